@@ -1,0 +1,5 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: { pool: 'threads', testTimeout: 30_000, hookTimeout: 60_000, include: ['test/**/*.test.ts'] },
+});
