@@ -1,0 +1,24 @@
+import type { Entity } from './schema/entity.ts';
+import type { Schema } from './schema/load.ts';
+
+/**
+ * The physical names of one deployment, by stage. The stacks give them, the command line finds things by them.
+ *
+ * @example
+ * namesOf('dev').table(order) // tailrace-dev-order
+ */
+export const namesOf = (stage: string) => ({
+  app: `tailrace-${stage}-app`,
+  lake: `tailrace-${stage}-lake`,
+  table: (entity: Entity) => `tailrace-${stage}-${entity.name}`,
+  deliveryStream: (schema: Schema) => `tailrace-${stage}-${schema.name}`,
+  bucket: (account: string, region: string) => `tailrace-${stage}-lake-${account}-${region}`,
+  database: `tailrace_${stage}`,
+  workgroup: `tailrace-${stage}`,
+});
+
+/** A stage name is part of bucket, table and database names, so it is short and plain. */
+export const STAGE = /^[a-z][a-z0-9]{0,15}$/;
+
+/** Where the relay keeps rows that do not fit their schema, in the lake bucket. */
+export const QUARANTINE_PREFIX = 'quarantine/relay/';

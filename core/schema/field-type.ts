@@ -1,0 +1,180 @@
+import * as z from 'zod';
+import { SchemaError } from './error.ts';
+import type { FieldMeta } from './fields.ts';
+import { columnName, RESERVED_WORDS } from './names.ts';
+
+/** What a field holds, as plain data: every target (lake, table, documents) is derived from this. */
+export type FieldType =
+  | { readonly type: 'string'; readonly neverEmpty: boolean }
+  | { readonly type: 'boolean' | 'integer' | 'number' | 'timestamp' | 'date' | 'money' }
+  | { readonly type: 'decimal'; readonly precision: number; readonly scale: number }
+  | { readonly type: 'array'; readonly items: FieldType }
+  | { readonly type: 'object'; readonly fields: readonly Field[] };
+
+/** One named field. `column` is its lower snake case name in the lake. */
+export interface Field extends FieldMeta {
+  readonly name: string;
+  readonly column: string;
+  readonly type: FieldType;
+  readonly required: boolean;
+}
+
+type Schema = z.core.$ZodType;
+type Describe = (schema: Schema, place: string) => FieldType;
+
+const META_KEYS = new Set([
+  'description',
+  'readOnly',
+  'immutable',
+  'personal',
+  'unit',
+  'example',
+  'kind',
+  'digits',
+]);
+const WRAPPERS = new Set(['optional', 'default', 'prefault', 'nonoptional', 'readonly']);
+
+// oxlint-disable-next-line typescript/no-explicit-any -- Zod's definitions are a union over every type it knows
+export const definition = (schema: Schema): any => schema._zod.def;
+
+const metaOf = (schema: Schema): z.GlobalMeta => z.globalRegistry.get(schema) ?? {};
+
+/** A schema without its `optional` and `default` wrappers, and what all of them say about the field. */
+export const unwrap = (schema: Schema): { inner: Schema; meta: z.GlobalMeta } => {
+  if (!WRAPPERS.has(definition(schema).type)) return { inner: schema, meta: metaOf(schema) };
+  const { inner, meta } = unwrap(definition(schema).innerType);
+  return { inner, meta: { ...meta, ...metaOf(schema) } };
+};
+
+const string: Describe = (schema, place) => {
+  const { format } = definition(schema);
+  if (format === 'datetime')
+    throw new SchemaError(place, 'z.iso.datetime() is not kept in one precision', 'Use timestamp()');
+  if (format === 'time' || format === 'duration')
+    throw new SchemaError(place, `the lake has no column type for z.iso.${format}()`, 'Use z.string()');
+  if (format === 'date') return { type: 'date' };
+  return { type: 'string', neverEmpty: !z.safeParse(schema, '').success };
+};
+
+const number: Describe = (schema) => ({
+  type: definition(schema).format === 'safeint' || isInteger(schema) ? 'integer' : 'number',
+});
+
+const isInteger = (schema: Schema): boolean =>
+  (definition(schema).checks ?? []).some((check: { _zod: { def: { format?: string } } }) =>
+    ['safeint', 'int32', 'uint32'].includes(check._zod.def.format ?? ''),
+  );
+
+const enumeration: Describe = (schema, place) => {
+  const values = definition(schema).values ?? Object.values(definition(schema).entries);
+  if (values.every((value: unknown) => typeof value === 'string'))
+    return { type: 'string', neverEmpty: !values.includes('') };
+  throw new SchemaError(place, 'only text values can be enumerated', 'Use z.enum() of strings');
+};
+
+const array: Describe = (schema, place) => {
+  const element = definition(schema).element;
+  if (WRAPPERS.has(definition(element).type))
+    throw new SchemaError(
+      `${place}[]`,
+      'an array element cannot be optional',
+      'Leave missing elements out of the array',
+    );
+  return { type: 'array', items: describeType(element, `${place}[]`) };
+};
+
+const object: Describe = (schema, place) => {
+  const catchall = definition(schema).catchall;
+  if (catchall && definition(catchall).type !== 'never')
+    throw new SchemaError(
+      place,
+      'unknown keys would be dropped from the lake',
+      'Use z.object() and name every field',
+    );
+  return { type: 'object', fields: describeFields(definition(schema).shape, place) };
+};
+
+const describers: Readonly<Record<string, Describe>> = {
+  string,
+  number,
+  boolean: () => ({ type: 'boolean' }),
+  enum: enumeration,
+  literal: enumeration,
+  array,
+  object,
+};
+
+const CURES: Readonly<Record<string, string>> = {
+  record: 'Firehose lower-cases map keys; use z.array(z.object({ key, value }))',
+  map: 'Use z.array(z.object({ key, value }))',
+  set: 'Use z.array()',
+  nullable: 'Use .optional(): a missing field is null in the lake, and PATCH with null removes it',
+  date: 'Use timestamp()',
+  bigint: 'Use z.int() up to 2^53, or decimal(38, 0)',
+  union: 'Use one type, or an object with an optional field for each case',
+  pipe: 'Transforms change what is stored; keep the stored type only',
+};
+
+/** What a Zod schema holds, as plain data. Throws SchemaError for a type the lake cannot hold. */
+export const describeType: Describe = (schema, place) => {
+  const { kind, digits } = metaOf(schema);
+  if (kind === 'decimal' && digits) return { type: 'decimal', precision: digits[0], scale: digits[1] };
+  if (kind && kind !== 'decimal') return { type: kind };
+  const { type } = definition(schema);
+  const describe = Object.hasOwn(describers, type) ? describers[type] : undefined;
+  if (describe) return describe(schema, place);
+  throw new SchemaError(
+    place,
+    `the lake cannot hold the type ${type}`,
+    CURES[type] ?? 'Use a string, number, boolean, enum, array or object',
+  );
+};
+
+const checkMeta = (meta: z.GlobalMeta, place: string): void => {
+  const unknown = Object.keys(meta).find((key) => !META_KEYS.has(key));
+  if (unknown)
+    throw new SchemaError(
+      place,
+      `unknown meta "${unknown}"`,
+      `Known are ${[...META_KEYS].slice(0, 6).join(', ')}`,
+    );
+};
+
+const checkName = (name: string, place: string): void => {
+  if (!/^[a-z][A-Za-z0-9]*$/.test(name))
+    throw new SchemaError(place, 'a field name is camelCase letters and digits', 'Rename the field');
+  if (RESERVED_WORDS.has(columnName(name)))
+    throw new SchemaError(
+      place,
+      `"${columnName(name)}" is a reserved column name in Athena`,
+      'Rename the field',
+    );
+};
+
+const describeField = (name: string, schema: Schema, place: string): Field => {
+  checkName(name, place);
+  const { inner, meta } = unwrap(schema);
+  checkMeta(meta, place);
+  const { kind: _kind, digits: _digits, ...said } = meta;
+  const required = !['optional', 'default', 'prefault'].includes(definition(schema).type);
+  return { ...said, name, column: columnName(name), type: describeType(inner, place), required };
+};
+
+/** The fields of an object shape, in order. Throws SchemaError when two names would be one column. */
+export const describeFields = (shape: Readonly<Record<string, Schema>>, place: string): Field[] => {
+  const fields = Object.entries(shape).map(([name, schema]) =>
+    describeField(name, schema, `${place}.${name}`),
+  );
+  const seen = new Map<string, string>();
+  for (const { name, column } of fields) {
+    const twin = seen.get(column);
+    if (twin)
+      throw new SchemaError(
+        `${place}.${name}`,
+        `"${name}" and "${twin}" would both be the column "${column}"`,
+        'Rename one of them',
+      );
+    seen.set(column, name);
+  }
+  return fields;
+};
