@@ -1,0 +1,58 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import type { Construct } from 'constructs';
+import { namesOf } from '../core/deployment.ts';
+import { FIXED_ROUTES, routes } from '../core/http/routes.ts';
+import { entitiesOf, type Schema } from '../core/schema/load.ts';
+import type { Bundles } from './bundle.ts';
+import { entityTable } from './entity-table.ts';
+import { deployFunction } from './function.ts';
+import { httpApi, type ApiRoute } from './http-api.ts';
+import { people } from './people.ts';
+
+export interface AppStackProps extends StackProps {
+  readonly stage: string;
+  readonly schemas: readonly Schema[];
+  readonly bundles: Bundles;
+}
+
+/** The application path: tables, the api function, the HTTP API, the people who may call it. It knows of no lake. */
+export class AppStack extends Stack {
+  /** Stream ARN by entity name: all that the analytics path needs of the tables. */
+  readonly streamArns: Readonly<Record<string, string>>;
+  readonly api: HttpApi;
+  readonly authorizer: HttpUserPoolAuthorizer;
+
+  constructor(scope: Construct, id: string, props: AppStackProps) {
+    super(scope, id, props);
+    const { stage, schemas, bundles } = props;
+    const entities = entitiesOf(schemas);
+    const tables = entities.map((entity) => entityTable(this, entity, namesOf(stage).table(entity)));
+    const handler = deployFunction(this, 'Api', {
+      name: 'api',
+      bundles,
+      description: 'Creates, reads, lists, changes and deletes records',
+      environment: { TAILRACE_STAGE: stage },
+      timeout: Duration.seconds(10),
+      memorySize: 512,
+    });
+    for (const table of tables) table.grantReadWriteData(handler);
+    const { pool, client } = people(this);
+    this.authorizer = new HttpUserPoolAuthorizer('People', pool, { userPoolClients: [client] });
+    this.api = httpApi(this, { routes: apiRoutes(schemas), handler, authorizer: this.authorizer });
+    this.streamArns = Object.fromEntries(
+      entities.map((entity, position) => [entity.name, tables[position]?.tableStreamArn ?? '']),
+    );
+    new CfnOutput(this, 'ApiUrl', { value: this.api.apiEndpoint });
+    new CfnOutput(this, 'UserPoolId', { value: pool.userPoolId });
+    new CfnOutput(this, 'ClientId', { value: client.userPoolClientId });
+  }
+}
+
+const apiRoutes = (schemas: readonly Schema[]): ApiRoute[] => [
+  ...FIXED_ROUTES.map(({ method, path }) => ({ method, path, isPublic: true })),
+  ...entitiesOf(schemas).flatMap((entity) =>
+    routes(entity).map(({ method, path }) => ({ method, path, isPublic: false })),
+  ),
+];

@@ -1,0 +1,61 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { namesOf } from '../core/deployment.ts';
+import { logTable } from '../core/lake/log-table.ts';
+import { entitiesOf, eventsOf, type Schema } from '../core/schema/load.ts';
+import type { Bundles } from './bundle.ts';
+import { catalogue } from './catalogue.ts';
+import { collector } from './collector.ts';
+import { delivery } from './delivery.ts';
+import { lakeBucket } from './lake-bucket.ts';
+import { relay } from './relay.ts';
+import { views } from './views.ts';
+
+export interface LakeStackProps extends StackProps {
+  readonly stage: string;
+  readonly schemas: readonly Schema[];
+  readonly bundles: Bundles;
+  readonly streamArns: Readonly<Record<string, string>>;
+  /** The application's API, which the collector adds its one route to. */
+  readonly apiId: string;
+  readonly authorizerId: string;
+}
+
+/** The analytics path: relay, collector, delivery streams, bucket, catalogue and views. */
+export class LakeStack extends Stack {
+  constructor(scope: Construct, id: string, props: LakeStackProps) {
+    super(scope, id, props);
+    const { stage, schemas, bundles, streamArns, apiId, authorizerId } = props;
+    const names = namesOf(stage);
+    const bucket = lakeBucket(this, stage);
+    const { database, workgroup } = catalogue(this, stage, bucket);
+    const deliveries = new Map(
+      schemas.map((schema) => {
+        const settings = {
+          table: logTable(schema),
+          streamName: names.deliveryStream(schema),
+          database,
+          databaseName: names.database,
+          bucket,
+        };
+        return [schema.name, delivery(this, settings)];
+      }),
+    );
+    const streamOf = (schema: Schema) => deliveries.get(schema.name)!.stream;
+    const sources = entitiesOf(schemas).map((entity) => [
+      entity.name,
+      { streamArn: streamArns[entity.name] ?? '', delivery: streamOf(entity) },
+    ]);
+    relay(this, { stage, bundles, bucket, sources: Object.fromEntries(sources) });
+    collector(this, { stage, bundles, apiId, authorizerId, deliveries: eventsOf(schemas).map(streamOf) });
+    views(this, {
+      stage,
+      bundles,
+      bucket,
+      after: [workgroup, ...[...deliveries.values()].map(({ table }) => table)],
+    });
+    new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
+    new CfnOutput(this, 'DatabaseName', { value: names.database });
+    new CfnOutput(this, 'WorkgroupName', { value: names.workgroup });
+  }
+}

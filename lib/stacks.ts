@@ -1,0 +1,30 @@
+import { App, Tags } from 'aws-cdk-lib';
+import { namesOf } from '../core/deployment.ts';
+import type { Schema } from '../core/schema/load.ts';
+import { AppStack } from './app-stack.ts';
+import type { Bundles } from './bundle.ts';
+import { LakeStack } from './lake-stack.ts';
+
+/** Adds both stacks of one stage to an app: the application path, and the analytics path that follows it. */
+export const addStacks = (
+  app: App,
+  { stage, schemas, bundles }: { stage: string; schemas: readonly Schema[]; bundles: Bundles },
+): void => {
+  const names = namesOf(stage);
+  const application = new AppStack(app, names.app, {
+    stage,
+    schemas,
+    bundles,
+    description: 'Tailrace: the application path',
+  });
+  new LakeStack(app, names.lake, {
+    stage,
+    schemas,
+    bundles,
+    description: 'Tailrace: the analytics path',
+    streamArns: application.streamArns,
+    apiId: application.api.apiId,
+    authorizerId: application.authorizer.authorizerId,
+  });
+  Tags.of(app).add('tailrace:stage', stage);
+};

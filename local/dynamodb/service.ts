@@ -1,0 +1,59 @@
+import { buffer } from 'node:stream/consumers';
+import { AwsError, type Answer, type Call, type Cloud, type Service } from '../service.ts';
+import { openClient, type EngineClient } from './client.ts';
+import { grantsOf } from './grants.ts';
+import { deployTables } from './tables.ts';
+
+const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.0' };
+
+/** Operations the engine has none of: refused by name, so that nobody believes them done. */
+const REFUSED = /^(Export|CreateBackup|Restore|Import|.*GlobalTable|.*KinesisStreaming)/;
+
+const tableOf = (nameOrArn: string): string => /table\/([^/]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
+
+const authorize = (call: Call, cloud: Cloud, operation: string, body: Buffer): void => {
+  if (!call.callerArn.includes(':assumed-role/')) return;
+  const tables = `arn:aws:dynamodb:${cloud.region}:${cloud.account}:table`;
+  for (const { action, table, index } of grantsOf(operation, JSON.parse(body.toString('utf8')))) {
+    const name = tableOf(table);
+    call.authorize(`dynamodb:${action}`, index ? `${tables}/${name}/index/${index}` : `${tables}/${name}`);
+  }
+};
+
+const operationOf = (call: Call): string => call.headers['x-amz-target']?.split('.').at(-1) ?? '';
+
+/** The engine names a region of its own in ARNs; callers see the local cloud's. */
+const inRegion = (body: Buffer, from: string, to: string): Buffer =>
+  body.includes(from) ? Buffer.from(body.toString('utf8').replaceAll(from, to)) : body;
+
+const pass = async (engine: EngineClient, call: Call, cloud: Cloud): Promise<Answer> => {
+  const operation = operationOf(call);
+  if (REFUSED.test(operation))
+    throw new AwsError('UnknownOperationException', `The local DynamoDB does not have ${operation}.`);
+  const body = await buffer(call.body);
+  authorize(call, cloud, operation, body);
+  const [ours, theirs] = [`arn:aws:dynamodb:${cloud.region}:`, 'arn:aws:dynamodb:dynoxide:'];
+  const reply = await engine.forward(call.headers, inRegion(body, ours, theirs));
+  const headers = { ...JSON_TYPE, ...pick(reply.headers, 'x-amz-crc32') };
+  const answered = inRegion(reply.body, theirs, ours);
+  return { status: reply.status, headers: answered === reply.body ? headers : JSON_TYPE, body: answered };
+};
+
+const pick = (headers: Readonly<Record<string, unknown>>, name: string): Record<string, string> =>
+  typeof headers[name] === 'string' ? { [name]: headers[name] } : {};
+
+/**
+ * DynamoDB and DynamoDB Streams: the engine, with the template's tables in it, behind the permissions of the caller.
+ *
+ * @example
+ * const dynamodb = await startDynamoDb(cloud, engine.endpoint);
+ */
+export const startDynamoDb = async (cloud: Cloud, endpoint: string): Promise<Service> => {
+  const engine = openClient(endpoint);
+  await deployTables(engine, cloud);
+  return {
+    name: 'dynamodb',
+    handle: (call) => pass(engine, call, cloud),
+    close: async () => engine.close(),
+  };
+};
