@@ -11,6 +11,7 @@ export const namesOf = (stage: string) => ({
   app: `tailrace-${stage}-app`,
   lake: `tailrace-${stage}-lake`,
   table: (entity: Entity) => `tailrace-${stage}-${entity.name}`,
+  function: (name: string) => `tailrace-${stage}-${name}`,
   deliveryStream: (schema: Schema) => `tailrace-${stage}-${schema.name}`,
   bucket: (account: string, region: string) => `tailrace-${stage}-lake-${account}-${region}`,
   database: `tailrace_${stage}`,

@@ -31,9 +31,9 @@ export class AppStack extends Stack {
     const tables = entities.map((entity) => entityTable(this, entity, namesOf(stage).table(entity)));
     const handler = deployFunction(this, 'Api', {
       name: 'api',
+      stage,
       bundles,
       description: 'Creates, reads, lists, changes and deletes records',
-      environment: { TAILRACE_STAGE: stage },
       timeout: Duration.seconds(10),
       memorySize: 512,
     });

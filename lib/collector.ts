@@ -28,9 +28,9 @@ export const collector = (
 ): void => {
   const handler = deployFunction(scope, 'Collector', {
     name: 'collector',
+    stage,
     bundles,
     description: 'Takes events straight to the lake',
-    environment: { TAILRACE_STAGE: stage },
     timeout: Duration.seconds(10),
     memorySize: 512,
   });

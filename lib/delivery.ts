@@ -45,7 +45,7 @@ const glueTable = (
       },
     },
   });
-  created.addDependency(database);
+  created.addResourceDependency(database);
   return created;
 };
 

@@ -9,28 +9,36 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { namesOf } from '../core/deployment.ts';
 import type { Bundles } from './bundle.ts';
 
 export interface FunctionSettings {
   /** Folder in functions/. */
   readonly name: string;
   readonly bundles: Bundles;
+  readonly stage: string;
   readonly description: string;
-  readonly environment: Record<string, string>;
+  readonly environment?: Record<string, string>;
   readonly timeout: Duration;
   readonly memorySize: number;
 }
 
 /** A function of functions/ as all of them are deployed: one runtime, one log format, one tracing mode. */
 export const deployFunction = (scope: Construct, id: string, settings: FunctionSettings): LambdaFunction => {
-  const { name, bundles, environment, ...rest } = settings;
+  const { name, bundles, stage, environment, ...rest } = settings;
   return new LambdaFunction(scope, id, {
     ...rest,
+    functionName: namesOf(stage).function(name),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     code: Code.fromAsset(bundles(name)),
     handler: 'index.handler',
-    environment: { POWERTOOLS_SERVICE_NAME: name, POWERTOOLS_METRICS_NAMESPACE: 'Tailrace', ...environment },
+    environment: {
+      POWERTOOLS_SERVICE_NAME: name,
+      POWERTOOLS_METRICS_NAMESPACE: 'Tailrace',
+      TAILRACE_STAGE: stage,
+      ...environment,
+    },
     tracing: Tracing.ACTIVE,
     loggingFormat: LoggingFormat.JSON,
     logGroup: new LogGroup(scope, `${id}Logs`, {

@@ -1,11 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { CfnUserPoolGroup, UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import { AccountRecovery, CfnUserPoolGroup, UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 
 /** Who may call the API: a user pool with a group for customers and one for staff, and the client that signs in. */
 export const people = (scope: Construct): { pool: UserPool; client: UserPoolClient } => {
   const pool = new UserPool(scope, 'People', {
     signInAliases: { email: true },
+    accountRecovery: AccountRecovery.EMAIL_ONLY,
     selfSignUpEnabled: true,
     passwordPolicy: {
       minLength: 12,
@@ -19,6 +20,10 @@ export const people = (scope: Construct): { pool: UserPool; client: UserPoolClie
   });
   for (const groupName of ['customer', 'staff'])
     new CfnUserPoolGroup(scope, `Group-${groupName}`, { userPoolId: pool.userPoolId, groupName });
-  const client = pool.addClient('Client', { authFlows: { userSrp: true }, preventUserExistenceErrors: true });
+  const client = pool.addClient('Client', {
+    authFlows: { userSrp: true },
+    disableOAuth: true,
+    preventUserExistenceErrors: true,
+  });
   return { pool, client };
 };

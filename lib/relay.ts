@@ -52,9 +52,10 @@ export const relay = (
 ): LambdaFunction => {
   const target = deployFunction(scope, 'Relay', {
     name: 'relay',
+    stage,
     bundles,
     description: 'Turns changes of the tables into rows of the lake',
-    environment: { TAILRACE_STAGE: stage, LAKE_BUCKET: bucket.bucketName },
+    environment: { LAKE_BUCKET: bucket.bucketName },
     timeout: Duration.seconds(60),
     memorySize: 1024,
   });

@@ -50,9 +50,9 @@ const athenaStatements = (scope: Construct, stage: string): PolicyStatement[] =>
 export const views = (scope: Construct, { stage, bundles, bucket, after }: ViewsSettings): void => {
   const handler = deployFunction(scope, 'Catalog', {
     name: 'catalog',
+    stage,
     bundles,
     description: 'Creates or replaces the views of the lake',
-    environment: { TAILRACE_STAGE: stage },
     timeout: Duration.minutes(5),
     memorySize: 512,
   });

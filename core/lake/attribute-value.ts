@@ -14,7 +14,8 @@ const toNumber = (digits: string): number => {
 
 const toList = (values: readonly AttributeValue[]): unknown[] => values.map(toValue);
 
-const toValue = (attribute: AttributeValue): unknown => {
+/** The plain value of one attribute. Throws as `toRecord`. */
+export const toValue = (attribute: AttributeValue): unknown => {
   for (const tag in attribute) {
     const value = attribute[tag];
     if (tag === 'S' || tag === 'BOOL') return value;

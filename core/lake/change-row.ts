@@ -2,7 +2,10 @@ import type { Entity } from '../schema/entity.ts';
 import { issuesOf, type Issue } from '../schema/issues.ts';
 import { recordSchema } from '../schema/record.ts';
 import { toRecord, type AttributeMap } from './attribute-value.ts';
-import { encoderOfFields, encodeTimestamp } from './encode.ts';
+import { headWriter, issuesOfHead, operationOf, type ChangeHead, type Operation } from './change-head.ts';
+import { encoderOfFields } from './encode.ts';
+import { imageWriter } from './image/compile.ts';
+import { createSink, writeText, type Sink } from './sink.ts';
 
 /** A DynamoDB stream record, as Lambda gets it: the part a change row is made of. */
 export interface StreamRecord {
@@ -11,6 +14,7 @@ export interface StreamRecord {
   readonly dynamodb?: {
     readonly ApproximateCreationDateTime?: number;
     readonly SequenceNumber?: string;
+    readonly Keys?: AttributeMap;
     readonly NewImage?: AttributeMap;
     readonly OldImage?: AttributeMap;
   };
@@ -22,31 +26,27 @@ export type Row =
   | { readonly ok: true; readonly json: string }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
-const OPERATIONS: Readonly<Record<string, string>> = { INSERT: 'insert', MODIFY: 'modify', REMOVE: 'remove' };
-const SEQUENCE_DIGITS = 40;
+/** Writes the row of a stream record. Answers with why it does not fit, and then leaves the sink as it was. */
+export type WriteRow = (record: StreamRecord, sink: Sink) => readonly Issue[] | undefined;
+
 const TTL_PRINCIPAL = 'dynamodb.amazonaws.com';
+const SCHEMA_VERSION = 'schemaVersion';
 
-const refused = (pointer: string, message: string): Row => ({ ok: false, issues: [{ pointer, message }] });
+const issue = (pointer: string, message: string): readonly Issue[] => [{ pointer, message }];
 
-const isExpiry = ({ eventName, userIdentity }: StreamRecord): boolean =>
-  eventName === 'REMOVE' && userIdentity?.type === 'Service' && userIdentity.principalId === TTL_PRINCIPAL;
+const isExpiry = ({ userIdentity }: StreamRecord): boolean =>
+  userIdentity?.type === 'Service' && userIdentity.principalId === TTL_PRINCIPAL;
 
-const seconds = (time: number | undefined): string =>
-  encodeTimestamp(new Date((time ?? 0) * 1000).toISOString());
-
-const describeChange = (
-  record: StreamRecord,
-  operation: string,
-  version: number,
-  schemaVersion: number,
-): string =>
-  `{"change_operation":"${operation}",` +
-  `"change_sequence":"${(record.dynamodb?.SequenceNumber ?? '').padStart(SEQUENCE_DIGITS, '0')}",` +
-  `"change_version":${version},` +
-  `"change_time":${seconds(record.dynamodb?.ApproximateCreationDateTime)},` +
-  `"change_schema_version":${schemaVersion},` +
-  `"change_event_id":${JSON.stringify(record.eventID ?? '')},` +
-  `"change_expired":${isExpiry(record)}`;
+/** The version after the change: the image of a removal is the one before it. */
+const headOf = (entity: Entity, operation: Operation, record: StreamRecord, image: AttributeMap): ChangeHead => ({
+  operation,
+  sequence: record.dynamodb?.SequenceNumber ?? '',
+  version: Number(image.version?.N) + (operation === 'remove' ? 1 : 0),
+  time: record.dynamodb?.ApproximateCreationDateTime ?? Number.NaN,
+  schemaVersion: Number(image[SCHEMA_VERSION]?.N ?? entity.version),
+  eventId: record.eventID ?? '',
+  expired: operation === 'remove' && isExpiry(record),
+});
 
 const readImage = (image: AttributeMap): Record<string, unknown> | string => {
   try {
@@ -57,9 +57,61 @@ const readImage = (image: AttributeMap): Record<string, unknown> | string => {
   }
 };
 
+/** Writes an image by its schema: slower than the compiled writer, and the one that decides and explains. */
+const imageParser = (entity: Entity) => {
+  const schema = recordSchema(entity);
+  const encode = encoderOfFields(entity.fields);
+  return (image: AttributeMap, sink: Sink): readonly Issue[] | undefined => {
+    const item = readImage(image);
+    if (typeof item === 'string') return issue('', item);
+    const { [SCHEMA_VERSION]: _, ...fields } = item;
+    const parsed = schema.safeParse(fields);
+    if (!parsed.success) return issuesOf(parsed.error);
+    writeText(sink, `,${encode(parsed.data)}`);
+    return undefined;
+  };
+};
+
 /**
- * Compiles an entity into a function from a stream record to its change row: one JSON document whose keys are the
- * columns of the change log. A removal carries the last image and the version after it, so that it sorts last.
+ * Compiles an entity into a writer of change rows: one JSON document a record, whose keys are the columns of the
+ * change log. A removal carries the last image and the version after it, so that it sorts last. Every row is
+ * validated: by the compiled writer where that is certain, else by the schema itself.
+ *
+ * @example
+ * const writeRow = changeRowWriter(order);
+ * const issues = writeRow(record, sink);
+ */
+export const changeRowWriter = (entity: Entity): WriteRow => {
+  const writeHead = headWriter();
+  const writeImage = imageWriter(recordSchema(entity), entity.fields, SCHEMA_VERSION);
+  const parseImage = imageParser(entity);
+  const writeBody = (image: AttributeMap, sink: Sink): readonly Issue[] | undefined => {
+    const begin = sink.at;
+    if (writeImage(image, sink)) return undefined;
+    sink.at = begin;
+    return parseImage(image, sink);
+  };
+  const writeRow = (head: ChangeHead, image: AttributeMap, sink: Sink): readonly Issue[] | undefined => {
+    const begin = sink.at;
+    writeHead(head, sink);
+    const issues = writeBody(image, sink);
+    if (issues) sink.at = begin;
+    else writeText(sink, '}');
+    return issues;
+  };
+  return (record, sink) => {
+    const operation = operationOf(record.eventName);
+    if (!operation) return issue('/eventName', `"${record.eventName}" is no stream operation`);
+    const image = operation === 'remove' ? record.dynamodb?.OldImage : record.dynamodb?.NewImage;
+    if (!image) return issue('/dynamodb', 'The image is missing: the stream must be NEW_AND_OLD_IMAGES');
+    const head = headOf(entity, operation, record, image);
+    const issues = issuesOfHead(head);
+    return issues.length > 0 ? issues : writeRow(head, image, sink);
+  };
+};
+
+/**
+ * Compiles an entity into a function from a stream record to its change row, as `changeRowWriter` writes it.
  *
  * @example
  * const toRow = changeRow(order);
@@ -67,22 +119,11 @@ const readImage = (image: AttributeMap): Record<string, unknown> | string => {
  * if (row.ok) send(row.json);
  */
 export const changeRow = (entity: Entity): ((record: StreamRecord) => Row) => {
-  const schema = recordSchema(entity);
-  const encode = encoderOfFields(entity.fields);
+  const writeRow = changeRowWriter(entity);
+  const sink = createSink();
   return (record) => {
-    const operation = OPERATIONS[record.eventName ?? ''];
-    if (!operation) return refused('/eventName', `"${record.eventName}" is no stream operation`);
-    const image = operation === 'remove' ? record.dynamodb?.OldImage : record.dynamodb?.NewImage;
-    if (!image) return refused('/dynamodb', 'The image is missing: the stream must be NEW_AND_OLD_IMAGES');
-    const item = readImage(image);
-    if (typeof item === 'string') return refused('', item);
-    const { schemaVersion = entity.version, ...fields } = item;
-    const parsed = schema.safeParse(fields);
-    if (!parsed.success) return { ok: false, issues: issuesOf(parsed.error) };
-    const version = Number(parsed.data.version) + (operation === 'remove' ? 1 : 0);
-    return {
-      ok: true,
-      json: `${describeChange(record, operation, version, Number(schemaVersion))},${encode(parsed.data)}}`,
-    };
+    sink.at = 0;
+    const issues = writeRow(record, sink);
+    return issues ? { ok: false, issues } : { ok: true, json: sink.bytes.toString('utf8', 0, sink.at) };
   };
 };

@@ -8,7 +8,8 @@ import type { Event } from './event.ts';
 /** Anything a schema file may declare. */
 export type Schema = Entity | Event;
 
-const isSchema = (value: unknown): value is Schema =>
+/** True for what `entity()` and `event()` return. */
+export const isSchema = (value: unknown): value is Schema =>
   typeof value === 'object' &&
   value !== null &&
   'kind' in value &&

@@ -2,7 +2,7 @@ import type { Resource } from '../service.ts';
 import { identities } from './identity/index.ts';
 import { idOf, type Birth, type Identity } from './identity/types.ts';
 import { resolve, resolveCondition, type Scope } from './intrinsics.ts';
-import type { Stack, TemplateResource } from './read.ts';
+import type { Assembly, Stack, TemplateResource } from './read.ts';
 
 /** What was deployed: every resource with nothing left to resolve, and the outputs of each stack. */
 export interface Deployment {
@@ -91,12 +91,27 @@ const createScopes = (stacks: readonly Stack[], place: Place): ((stack: Stack) =
 const isWanted = ({ Condition }: TemplateResource, scope: Scope): boolean =>
   !Condition || scope.condition(Condition);
 
+interface Placed {
+  readonly stack: Stack;
+  readonly logicalId: string;
+  readonly resource: TemplateResource;
+}
+
+/** Where a function's code lies: the synthesized metadata has it, else the asset manifest by the code's key. */
+const metadataOf = (
+  { Metadata = {} }: TemplateResource,
+  properties: Record<string, unknown>,
+  assets: Assembly['assets'],
+) => {
+  const path = assets[(properties.Code as { S3Key?: string } | undefined)?.S3Key ?? ''];
+  return path === undefined ? Metadata : { 'aws:asset:path': path, ...Metadata };
+};
+
 const deployResource = (
-  stack: Stack,
-  logicalId: string,
-  resource: TemplateResource,
+  { stack, logicalId, resource }: Placed,
   scope: Scope,
   place: Place,
+  assets: Assembly['assets'],
 ): Resource => {
   const properties = resolve(resource.Properties ?? {}, scope) as Record<string, unknown>;
   const birth: Birth = { stack: stack.name, logicalId, ...place, property: (name) => properties[name] };
@@ -107,7 +122,7 @@ const deployResource = (
     type: resource.Type,
     properties,
     ...identity,
-    metadata: resource.Metadata ?? {},
+    metadata: metadataOf(resource, properties, assets),
   };
 };
 
@@ -126,19 +141,17 @@ const outputsOf = (stack: Stack, scope: Scope): Record<string, string> =>
  * @example
  * const { resources } = deploy(readAssembly('cdk.out'), { region: 'us-east-1', account: '123456789012' });
  */
-export const deploy = (stacks: readonly Stack[], place: Place): Deployment => {
+export const deploy = ({ stacks, assets }: Assembly, place: Place): Deployment => {
   const scopeOf = createScopes(stacks, place);
-  const placed = stacks.flatMap((stack) =>
+  const all: Placed[] = stacks.flatMap((stack) =>
     Object.entries(stack.template.Resources)
       .filter(([, resource]) => isWanted(resource, scopeOf(stack)))
       .map(([logicalId, resource]) => ({ stack, logicalId, resource })),
   );
-  const known = placed.filter(({ resource }) => identities[resource.Type]);
-  const unknown = placed.filter(({ resource }) => !identities[resource.Type]);
+  const known = all.filter(({ resource }) => identities[resource.Type]);
+  const unknown = all.filter(({ resource }) => !identities[resource.Type]);
   return {
-    resources: known.map(({ stack, logicalId, resource }) =>
-      deployResource(stack, logicalId, resource, scopeOf(stack), place),
-    ),
+    resources: known.map((placed) => deployResource(placed, scopeOf(placed.stack), place, assets)),
     outputs: Object.fromEntries(stacks.map((stack) => [stack.name, outputsOf(stack, scopeOf(stack))])),
     unknown: unknown.map(({ stack, logicalId, resource }) => ({
       stack: stack.name,

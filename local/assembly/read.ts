@@ -22,26 +22,59 @@ export interface Stack {
   readonly template: Template;
 }
 
-interface Manifest {
-  readonly artifacts: Readonly<
-    Record<string, { type: string; properties?: { templateFile?: string; stackName?: string } }>
+/** A synthesized assembly. */
+export interface Assembly {
+  readonly stacks: readonly Stack[];
+  /** Where an asset lies, relative to the assembly, by the key it is uploaded under. */
+  readonly assets: Readonly<Record<string, string>>;
+}
+
+interface Artifact {
+  readonly type: string;
+  readonly properties?: {
+    readonly templateFile?: string;
+    readonly stackName?: string;
+    readonly file?: string;
+  };
+}
+
+interface AssetManifest {
+  readonly files?: Readonly<
+    Record<
+      string,
+      { source: { path?: string }; destinations: Readonly<Record<string, { objectKey: string }>> }
+    >
   >;
 }
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 
+const readStack = (folder: string, [id, { properties }]: [string, Artifact]): Stack => ({
+  name: properties?.stackName ?? id,
+  template: readJson(join(folder, properties?.templateFile ?? `${id}.template.json`)) as Template,
+});
+
+const readAssets = (folder: string, { properties }: Artifact): [string, string][] => {
+  const { files = {} } = readJson(join(folder, properties?.file ?? '')) as AssetManifest;
+  return Object.values(files).flatMap(({ source, destinations }) =>
+    Object.values(destinations).map(({ objectKey }): [string, string] => [objectKey, source.path ?? '']),
+  );
+};
+
 /**
- * The stacks of a synthesized assembly, in the order of its manifest. Throws Error when there is no assembly there.
+ * The stacks of a synthesized assembly, in the order of its manifest, and its assets.
+ * Throws Error when there is no assembly there.
  *
  * @example
- * const stacks = readAssembly('cdk.out');
+ * const { stacks, assets } = readAssembly('cdk.out');
  */
-export const readAssembly = (folder: string): Stack[] => {
-  const { artifacts } = readJson(join(folder, 'manifest.json')) as Manifest;
-  return Object.entries(artifacts)
-    .filter(([, artifact]) => artifact.type === 'aws:cloudformation:stack')
-    .map(([id, { properties }]) => ({
-      name: properties?.stackName ?? id,
-      template: readJson(join(folder, properties?.templateFile ?? `${id}.template.json`)) as Template,
-    }));
+export const readAssembly = (folder: string): Assembly => {
+  const { artifacts } = readJson(join(folder, 'manifest.json')) as { artifacts: Record<string, Artifact> };
+  const ofType = (type: string) => Object.entries(artifacts).filter(([, artifact]) => artifact.type === type);
+  return {
+    stacks: ofType('aws:cloudformation:stack').map((entry) => readStack(folder, entry)),
+    assets: Object.fromEntries(
+      ofType('cdk:asset-manifest').flatMap(([, artifact]) => readAssets(folder, artifact)),
+    ),
+  };
 };

@@ -1,3 +1,5 @@
+import { CONTROL_PATH } from '../control/service.ts';
+
 type Headers = Readonly<Record<string, string>>;
 
 interface Scope {
@@ -32,6 +34,7 @@ const TARGETS: Readonly<Record<string, string>> = {
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html
  */
 export const serviceOf = (headers: Headers, url: URL): string => {
+  if (url.pathname.startsWith(CONTROL_PATH)) return 'tailrace';
   const target = TARGETS[headers['x-amz-target']?.split('.')[0] ?? ''];
   return target ?? scopeOf(headers, url)?.service ?? 's3';
 };

@@ -39,7 +39,7 @@ const version: Identify = (birth) => {
 const deliveryStream = named('firehose', 'DeliveryStreamName', (name) => `deliverystream/${name}`);
 
 const userPool: Identify = (birth) => {
-  const ref = `${birth.region}_${idOf(birth).slice(-9)}`;
+  const ref = `${birth.region}_${idOf(birth, 9)}`;
   const provider = `cognito-idp.${birth.region}.amazonaws.com/${ref}`;
   return {
     ref,
@@ -53,12 +53,12 @@ const userPool: Identify = (birth) => {
 };
 
 const userPoolClient: Identify = (birth) => ({
-  ref: idOf(birth).slice(0, 26),
-  attributes: { ClientId: idOf(birth).slice(0, 26) },
+  ref: idOf(birth, 26),
+  attributes: { ClientId: idOf(birth, 26) },
 });
 
 const api: Identify = (birth) => {
-  const ref = idOf(birth).slice(0, 20);
+  const ref = idOf(birth);
   return {
     ref,
     attributes: { ApiId: ref, ApiEndpoint: `https://${ref}.execute-api.${birth.region}.amazonaws.com` },
@@ -75,7 +75,7 @@ const eventSourceMapping: Identify = (birth) => ({ ref: uuidOf(birth), attribute
 
 /** A UUID-shaped name of a resource, the same at every start. */
 const uuidOf = (birth: Birth): string => {
-  const digits = Buffer.from(idOf(birth)).toString('hex').slice(-32).padStart(32, '0');
+  const digits = idOf(birth, 32);
   return [
     digits.slice(0, 8),
     digits.slice(8, 12),

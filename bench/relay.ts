@@ -1,0 +1,116 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { namesOf } from '../core/deployment.ts';
+import { entitiesOf } from '../core/schema/load.ts';
+import { batchSorter, type SourceRecord } from '../functions/relay/sort.ts';
+import { BILLING_UNIT_BYTES, billedBytes } from '../functions/shared/firehose/limits.ts';
+import { packRows } from '../functions/shared/firehose/pack.ts';
+import { schemas } from '../schemas/index.ts';
+import { benchInput } from './relay-input.ts';
+
+/** Figures of one run. Rates in stream records a second on one core. */
+export interface RelayFigures {
+  readonly recordsPerSecond: number;
+  readonly naiveRecordsPerSecond: number;
+  /** Median over rounds of our rate over the naive one in the same round. */
+  readonly ratio: number;
+  /** Bytes Firehose bills over bytes of rows. */
+  readonly billedOverPayload: number;
+  readonly naiveBilledOverPayload: number;
+}
+
+type Batches = readonly (readonly SourceRecord[])[];
+
+const RECORDS = 20_000;
+const BATCH = 1000;
+const ROUNDS = 15;
+
+const chunk = (records: readonly SourceRecord[]): SourceRecord[][] =>
+  Array.from({ length: Math.ceil(records.length / BATCH) }, (_, index) =>
+    records.slice(index * BATCH, (index + 1) * BATCH),
+  );
+
+const entities = entitiesOf(schemas);
+const sortBatch = batchSorter(new Map(entities.map((entity) => [namesOf('bench').table(entity), entity])));
+
+/** What the relay does with a batch, up to the call of PutRecordBatch. */
+const pack = (records: readonly SourceRecord[]): Buffer[] => {
+  const { groups, misfits } = sortBatch(records);
+  if (misfits.length > 0) throw new Error(`A generated record does not fit: ${JSON.stringify(misfits[0])}`);
+  return groups.flatMap(({ rows }) => packRows(rows)).map(({ data }) => data);
+};
+
+/** What most do: one record an event, nothing checked. */
+const naive = (records: readonly SourceRecord[]): Buffer[] =>
+  records.map(({ eventID, eventName, dynamodb }) => {
+    const image = dynamodb?.NewImage ?? dynamodb?.OldImage ?? {};
+    const item = unmarshall(image as unknown as Parameters<typeof unmarshall>[0]);
+    return Buffer.from(
+      JSON.stringify({
+        eventId: eventID,
+        operation: eventName,
+        sequence: dynamodb?.SequenceNumber,
+        time: dynamodb?.ApproximateCreationDateTime,
+        ...item,
+      }),
+    );
+  });
+
+const secondsFor = (batches: Batches, work: (records: readonly SourceRecord[]) => Buffer[]): number => {
+  const begin = process.hrtime.bigint();
+  for (const batch of batches) work(batch);
+  return Number(process.hrtime.bigint() - begin) / 1e9;
+};
+
+const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+const billedOver = (batches: Batches, work: (records: readonly SourceRecord[]) => Buffer[]): number => {
+  const sizes = batches.flatMap(work).map(({ length }) => length);
+  return sum(sizes.map(billedBytes)) / sum(sizes);
+};
+
+/**
+ * Measures the relay's own work (stream records to packed Firehose records, every row validated) against
+ * `unmarshall` and `JSON.stringify` into one record an event, in alternating rounds of one run.
+ *
+ * @example
+ * const { ratio } = await benchRelay();
+ */
+export const benchRelay = async (): Promise<RelayFigures> => {
+  const { orders, customers } = benchInput(RECORDS, 1);
+  const batches = [...chunk(orders), ...chunk(customers)];
+  for (let warmUp = 0; warmUp < 2; warmUp += 1) {
+    secondsFor(batches, pack);
+    secondsFor(batches, naive);
+  }
+  const rounds = Array.from({ length: ROUNDS }, () => ({
+    ours: secondsFor(batches, pack),
+    theirs: secondsFor(batches, naive),
+  }));
+  const count = orders.length + customers.length;
+  return {
+    recordsPerSecond: count / median(rounds.map(({ ours }) => ours)),
+    naiveRecordsPerSecond: count / median(rounds.map(({ theirs }) => theirs)),
+    ratio: median(rounds.map(({ ours, theirs }) => theirs / ours)),
+    billedOverPayload: billedOver(batches, pack),
+    naiveBilledOverPayload: billedOver(batches, naive),
+  };
+};
+
+const print = (figures: RelayFigures): void => {
+  const rate = (value: number): string => Math.round(value).toLocaleString('en');
+  process.stdout.write(
+    [
+      `relay, records per second per core   ${rate(figures.recordsPerSecond)}`,
+      `unmarshall, stringify, one an event  ${rate(figures.naiveRecordsPerSecond)}`,
+      `ratio                                ${figures.ratio.toFixed(2)} x (goal 2)`,
+      `billed bytes over payload            ${figures.billedOverPayload.toFixed(3)} (goal 1.1)`,
+      `naive billed bytes over payload      ${figures.naiveBilledOverPayload.toFixed(1)}, in units of ${BILLING_UNIT_BYTES}`,
+      '',
+    ].join('\n'),
+  );
+};
+
+if (import.meta.main) print(await benchRelay());

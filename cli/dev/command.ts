@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { CloudOptions, Foundation, RunningCloud } from '../../local/cloud.ts';
+import { removeCloudFile, writeCloudFile } from '../cloud-file.ts';
+import { EXIT, UserError } from '../errors.ts';
+import { dataOption, jsonOption, secondsNumber, stageOption, wholeNumber } from '../options.ts';
+import { count, print, say, seconds } from '../terminal.ts';
+import { takeDataFolder } from './data-folder.ts';
+import { showLog } from './log.ts';
+import { synthesize } from './synth.ts';
+
+interface DevOptions {
+  readonly port: number;
+  readonly awsPort: number;
+  readonly data: string;
+  readonly bufferSeconds: number;
+  readonly fresh?: boolean;
+  readonly stage: string;
+  readonly json?: boolean;
+}
+
+/** Says what is being done, and how long it took. */
+const step = async <T>(title: string, work: Promise<T>): Promise<T> => {
+  const start = performance.now();
+  const result = await work;
+  say(`  ${title.padEnd(34)} ${seconds(performance.now() - start)}`);
+  return result;
+};
+
+const onPort = async <T>(flag: string, port: number, work: Promise<T>): Promise<T> => {
+  try {
+    return await work;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new UserError(`The port ${port} is in use.`, `Stop what uses it, or choose another with ${flag}.`);
+  }
+};
+
+const cloudOptions = (options: DevOptions): CloudOptions => ({
+  dataDir: options.data,
+  apiPort: options.port,
+  awsPort: options.awsPort,
+  bufferSeconds: options.bufferSeconds,
+  dynamoDbEndpoint: process.env.TAILRACE_DYNAMODB_ENDPOINT,
+  log: showLog,
+});
+
+const launch = async (options: DevOptions): Promise<RunningCloud> => {
+  const settings = cloudOptions(options);
+  const outDir = join(options.data, 'assembly');
+  const { startCloud, startFoundation } = await import('../../local/cloud.ts');
+  const foundation: Promise<Foundation> = onPort('--aws-port', options.awsPort, startFoundation(settings));
+  const [started, synthesized] = await Promise.allSettled([
+    foundation,
+    step('stacks synthesized', synthesize({ outDir, stage: options.stage })),
+  ]);
+  if (started.status === 'rejected') throw started.reason as Error;
+  try {
+    if (synthesized.status === 'rejected') throw synthesized.reason as Error;
+    return await step(
+      'local cloud running',
+      onPort('--port', options.port, startCloud(settings, started.value, outDir)),
+    );
+  } catch (error) {
+    await started.value.close();
+    throw error;
+  }
+};
+
+const addresses = ({ api, aws }: RunningCloud, options: DevOptions) => ({
+  api,
+  docs: `${api}/openapi.json`,
+  aws,
+  data: options.data,
+  stage: options.stage,
+});
+
+const showBlock = (cloud: RunningCloud, options: DevOptions, startedAt: number): void => {
+  const lines = {
+    API: cloud.api,
+    OpenAPI: `${cloud.api}/openapi.json`,
+    'AWS endpoint': `${cloud.aws}   (any SDK: AWS_ENDPOINT_URL)`,
+    Data: options.data,
+    Token: 'npx tailrace token --group staff',
+    SQL: 'npx tailrace query "SELECT * FROM orders"',
+  };
+  print(`\nTailrace is ready after ${seconds(performance.now() - startedAt)}. Ctrl-C stops it.\n`);
+  for (const [name, value] of Object.entries(lines)) print(`  ${name.padEnd(14)}${value}`);
+  print('');
+};
+
+const untilStopped = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+
+const stop = async (cloud: RunningCloud): Promise<void> => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => process.exit(EXIT.interrupted));
+  say(
+    '\nStopping: delivering what is still buffered. Ctrl-C again stops at once; nothing is lost either way.',
+  );
+  const { rows } = await cloud.flush();
+  await cloud.close();
+  say(`Stopped. ${count(rows)} rows delivered on the way out.`);
+};
+
+const dev = async (options: DevOptions): Promise<void> => {
+  const startedAt = performance.now();
+  const folder = takeDataFolder(options.data, options.fresh ?? false);
+  try {
+    say('Starting Tailrace');
+    const cloud = await launch(options);
+    writeCloudFile(options.data, {
+      pid: process.pid,
+      api: cloud.api,
+      aws: cloud.aws,
+      stage: options.stage,
+      region: 'us-east-1',
+    });
+    if (options.json) print(JSON.stringify(addresses(cloud, options)));
+    else showBlock(cloud, options, startedAt);
+    await untilStopped();
+    await stop(cloud);
+  } finally {
+    removeCloudFile(options.data);
+    folder.release();
+  }
+};
+
+/** `tailrace dev`: runs the synthesized stacks on this machine. */
+export const addDev = (program: Command): void => {
+  program
+    .command('dev')
+    .description('run the API, the lake and the AWS services under them on this machine')
+    .option('--port <number>', 'port of the API', wholeNumber(0, 65_535), 3000)
+    .option('--aws-port <number>', 'port of the AWS endpoint', wholeNumber(0, 65_535), 4566)
+    .addOption(dataOption())
+    .option('--buffer-seconds <seconds>', 'how long Firehose buffers', secondsNumber, 1)
+    .option('--fresh', 'delete the data folder first')
+    .addOption(stageOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  $ tailrace dev --port 8080 --fresh')
+    .action(dev);
+};

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { UserError } from '../errors.ts';
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+
+const explain = (output: string): Error => {
+  const mistake = /^SchemaError: (.*)$/m.exec(output)?.[1];
+  if (mistake) return new UserError(mistake, '');
+  return new UserError('The stacks could not be synthesized:', `\n${output.trim()}`);
+};
+
+/**
+ * Synthesizes the stacks as `cdk synth` does, into a folder. Throws UserError with what the synthesis said.
+ *
+ * @example
+ * await synthesize({ outDir: '.tailrace/assembly', stage: 'dev' });
+ */
+export const synthesize = async ({ outDir, stage }: { outDir: string; stage: string }): Promise<void> => {
+  const environment = {
+    ...process.env,
+    CDK_OUTDIR: outDir,
+    CDK_VALIDATION: 'false',
+    NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'node'),
+    TAILRACE_STAGE: stage,
+  };
+  const child = spawn(process.execPath, [join(ROOT, 'bin', 'app.ts')], {
+    env: environment,
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [output, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  if (code !== 0) throw explain(output);
+};

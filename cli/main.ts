@@ -1,0 +1,36 @@
+import { Command, CommanderError } from 'commander';
+import { addDev } from './dev/command.ts';
+import { EXIT } from './errors.ts';
+import { addFlush } from './flush.ts';
+import { addImport } from './import/command.ts';
+import { addQuery } from './query/command.ts';
+import { say } from './terminal.ts';
+import { addToken } from './token.ts';
+
+const program = new Command('tailrace')
+  .description('One schema file; an API on DynamoDB and an analytics lake equal to it.')
+  .version('0.1.0')
+  .showHelpAfterError('Add --help to see the options and an example.')
+  .exitOverride();
+
+for (const add of [addDev, addToken, addImport, addQuery, addFlush]) add(program);
+for (const command of program.commands) command.exitOverride();
+
+/** Says what went wrong, in one line for a mistake, with the stack for a fault of ours, and gives the exit code. */
+const report = (error: unknown): number => {
+  if (error instanceof CommanderError) return error.exitCode;
+  if (error instanceof Error && ['UserError', 'SchemaError'].includes(error.name)) {
+    say(`error: ${error.message}`);
+    return EXIT.mistake;
+  }
+  say(
+    `tailrace failed, and it is not your mistake: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+  return EXIT.fault;
+};
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}

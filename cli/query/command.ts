@@ -1,0 +1,83 @@
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { Option, type Command } from 'commander';
+import { namesOf } from '../../core/deployment.ts';
+import { connect, explainAws } from '../connection.ts';
+import { UserError } from '../errors.ts';
+import { dataOption, stageOption } from '../options.ts';
+import { bytes, count, print, say, seconds } from '../terminal.ts';
+import { ask, type Answer } from './athena.ts';
+import { formats } from './format.ts';
+
+interface QueryOptions {
+  readonly format: string;
+  readonly data: string;
+  readonly stage: string;
+}
+
+/** Shows the state of a running query on a terminal, on one line that goes away. */
+const stateLine = () => {
+  const start = performance.now();
+  const shown = process.stderr.isTTY;
+  return {
+    show: (state: string) => {
+      if (shown) process.stderr.write(`\r\u001B[K${state} ${seconds(performance.now() - start)}`);
+    },
+    clear: () => {
+      if (shown) process.stderr.write('\r\u001B[K');
+    },
+  };
+};
+
+const summary = ({ rows, bytesScanned, milliseconds }: Answer): string =>
+  `SUCCEEDED: ${count(rows.length)} ${rows.length === 1 ? 'row' : 'rows'}, ${bytes(bytesScanned)} scanned, ${seconds(milliseconds)}`;
+
+const isClientError = (error: unknown): error is Error =>
+  error instanceof Error && ['InvalidRequestException'].includes(error.name);
+
+const run = async (sql: string, { data, stage }: QueryOptions): Promise<Answer> => {
+  const { client } = await connect(data);
+  const names = namesOf(stage);
+  const interrupted = new AbortController();
+  const state = stateLine();
+  process.once('SIGINT', () => interrupted.abort());
+  try {
+    const question = {
+      sql,
+      database: names.database,
+      workgroup: names.workgroup,
+      onState: state.show,
+      signal: interrupted.signal,
+    };
+    return await ask(new AthenaClient(client), question);
+  } catch (error) {
+    if (isClientError(error)) throw new UserError(error.message, '');
+    throw explainAws(error, data);
+  } finally {
+    state.clear();
+  }
+};
+
+const query = async (sql: string, options: QueryOptions): Promise<void> => {
+  const answer = await run(sql, options);
+  if (answer.columns.length > 0) print((formats[options.format] ?? formats.table)?.(answer) ?? '');
+  say(summary(answer));
+};
+
+/** `tailrace query`: asks Athena, the local one when a local cloud runs. */
+export const addQuery = (program: Command): void => {
+  program
+    .command('query')
+    .description('ask the lake in SQL')
+    .argument('<sql>', 'the question, in the SQL of Athena')
+    .addOption(
+      new Option('--format <name>', 'how to print the answer').choices(Object.keys(formats)).default('table'),
+    )
+    .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
+    .addOption(stageOption())
+    .addOption(dataOption())
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ tailrace query "SELECT status, count(*) AS orders FROM orders GROUP BY status" --format csv',
+    )
+    .action(query);
+};

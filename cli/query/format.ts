@@ -1,0 +1,46 @@
+import Table from 'cli-table3';
+import type { Answer } from './athena.ts';
+
+const EXACT_NUMBERS = new Set(['tinyint', 'smallint', 'integer', 'bigint']);
+const FLOATS = new Set(['float', 'real', 'double']);
+
+const typed = (text: string | null, type: string): unknown => {
+  if (text === null) return null;
+  if (type === 'boolean') return text === 'true';
+  const value = Number(text);
+  if (EXACT_NUMBERS.has(type) && Number.isSafeInteger(value)) return value;
+  if (FLOATS.has(type) && Number.isFinite(value)) return value;
+  return text;
+};
+
+const csvCell = (text: string | null): string => {
+  if (text === null) return '';
+  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+/** Characters that would move the cursor or colour the terminal. */
+// oxlint-disable-next-line no-control-regex -- these are what must not reach a terminal
+const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
+
+const asTable = ({ columns, rows }: Answer): string => {
+  const table = new Table({ head: columns.map(({ name }) => name), style: { head: [], border: [] } });
+  for (const row of rows) table.push(row.map((text) => (text ?? '').replaceAll(CONTROL, '\uFFFD')));
+  return table.toString();
+};
+
+const asJson = ({ columns, rows }: Answer): string => {
+  const records = rows.map((row) =>
+    Object.fromEntries(columns.map(({ name, type }, position) => [name, typed(row[position] ?? null, type)])),
+  );
+  return JSON.stringify(records, null, 2);
+};
+
+const asCsv = ({ columns, rows }: Answer): string =>
+  [columns.map(({ name }) => name), ...rows].map((row) => row.map(csvCell).join(',')).join('\n');
+
+/** How an answer can be shown: for people, for programs, for spreadsheets. */
+export const formats: Readonly<Record<string, (answer: Answer) => string>> = {
+  table: asTable,
+  json: asJson,
+  csv: asCsv,
+};

@@ -1,0 +1,18 @@
+/** Writes a line of the answer. */
+export const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Writes a line about the work, out of the way of the answer. */
+export const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** A count as people write it: `93,229`. */
+export const count = (value: number): string => value.toLocaleString('en-US');
+
+/** Milliseconds as people say them: `1.2 s`. */
+export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
+
+/** Bytes as people say them: `1.4 MB`. */
+export const bytes = (value: number): string => {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = value < 1000 ? 0 : Math.min(Math.floor(Math.log10(value) / 3), units.length - 1);
+  return `${(value / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+};

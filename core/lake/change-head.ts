@@ -1,0 +1,90 @@
+import type { Issue } from '../schema/issues.ts';
+import { encodeTimestamp } from './encode.ts';
+import { reserve, writeBytes, writeString, writeText, type Sink } from './sink.ts';
+
+/** What a change row says of the change itself. */
+export interface ChangeHead {
+  readonly operation: Operation;
+  readonly sequence: string;
+  readonly version: number;
+  /** Epoch seconds. */
+  readonly time: number;
+  readonly schemaVersion: number;
+  readonly eventId: string;
+  readonly expired: boolean;
+}
+
+const OPERATIONS = { INSERT: 'insert', MODIFY: 'modify', REMOVE: 'remove' } as const;
+
+export type Operation = (typeof OPERATIONS)[keyof typeof OPERATIONS];
+
+/** The operation of a stream's event name, if it is one. */
+export const operationOf = (eventName: string | undefined): Operation | undefined =>
+  eventName === 'INSERT' || eventName === 'MODIFY' || eventName === 'REMOVE' ? OPERATIONS[eventName] : undefined;
+
+const SEQUENCE_DIGITS = 40;
+const SEQUENCE = /^\d{1,40}$/;
+const MAX_SECONDS = 253_402_300_799;
+
+/** Why the head of a row cannot be written. */
+export const issuesOfHead = ({ sequence, time, schemaVersion }: ChangeHead): Issue[] => [
+  ...(SEQUENCE.test(sequence)
+    ? []
+    : [{ pointer: '/dynamodb/SequenceNumber', message: 'It is not 1 to 40 digits' }]),
+  ...(time >= 0 && time <= MAX_SECONDS
+    ? []
+    : [{ pointer: '/dynamodb/ApproximateCreationDateTime', message: 'It is no time in epoch seconds' }]),
+  ...(Number.isSafeInteger(schemaVersion)
+    ? []
+    : [{ pointer: '/schemaVersion', message: 'It is no whole number' }]),
+];
+
+const piece = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
+
+const OPENINGS: Readonly<Record<Operation, Uint8Array>> = {
+  insert: piece('{"change_operation":"insert","change_sequence":"'),
+  modify: piece('{"change_operation":"modify","change_sequence":"'),
+  remove: piece('{"change_operation":"remove","change_sequence":"'),
+};
+const VERSION = piece('","change_version":');
+const EVENT_ID = piece(',"change_event_id":');
+const EXPIRED = piece(',"change_expired":true');
+const NOT_EXPIRED = piece(',"change_expired":false');
+
+const writeSequence = (sink: Sink, sequence: string): void => {
+  reserve(sink, SEQUENCE_DIGITS);
+  const { bytes, at } = sink;
+  const padding = SEQUENCE_DIGITS - sequence.length;
+  for (let index = 0; index < padding; index += 1) bytes[at + index] = 0x30;
+  for (let index = 0; index < sequence.length; index += 1)
+    bytes[at + padding + index] = sequence.charCodeAt(index);
+  sink.at = at + SEQUENCE_DIGITS;
+};
+
+/** Stream times are whole seconds and schema versions rarely change, so that neighbours share their text. */
+const timeWriter = () => {
+  let last = { time: Number.NaN, schemaVersion: 0, bytes: piece('') };
+  return (sink: Sink, time: number, schemaVersion: number): void => {
+    if (time !== last.time || schemaVersion !== last.schemaVersion) {
+      const text = encodeTimestamp(new Date(time * 1000).toISOString());
+      const bytes = piece(`,"change_time":${text},"change_schema_version":${schemaVersion}`);
+      last = { time, schemaVersion, bytes };
+    }
+    writeBytes(sink, last.bytes);
+  };
+};
+
+/** Compiles a writer of heads: the opening brace of a row and all `change_` columns. */
+export const headWriter = (): ((head: ChangeHead, sink: Sink) => void) => {
+  const writeTime = timeWriter();
+  return ({ operation, sequence, version, time, schemaVersion, eventId, expired }, sink) => {
+    writeBytes(sink, OPENINGS[operation]);
+    writeSequence(sink, sequence);
+    writeBytes(sink, VERSION);
+    writeText(sink, String(version));
+    writeTime(sink, time, schemaVersion);
+    writeBytes(sink, EVENT_ID);
+    writeString(sink, eventId);
+    writeBytes(sink, expired ? EXPIRED : NOT_EXPIRED);
+  };
+};

@@ -1,0 +1,74 @@
+import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
+import { reserve, writeBytes, type Sink } from '../sink.ts';
+import type { Predicate } from './checks.ts';
+import type { WriteAttribute, WriteMap } from './writer.ts';
+
+/** One field of an object, compiled. */
+export interface Member {
+  readonly name: string;
+  /** `,"column":` */
+  readonly prefix: Uint8Array;
+  readonly write: WriteAttribute;
+  /** Writes what stands for a missing attribute, prefix included; false when the schema must say. */
+  readonly writeMissing: (sink: Sink) => boolean;
+}
+
+/** The bytes before a member's value. */
+export const memberPrefix = (column: string): Uint8Array => Uint8Array.from(Buffer.from(`,"${column}":`));
+
+const close = (sink: Sink, begin: number, opening: number, closing: number): void => {
+  reserve(sink, 2);
+  if (sink.at === begin) sink.at += 1;
+  // Every element began with a comma: the first one's place is where the bracket belongs.
+  sink.bytes[begin] = opening;
+  sink.bytes[sink.at] = closing;
+  sink.at += 1;
+};
+
+/** Writes the members of a map that has no attribute besides them, but for `aside`. */
+export const writeMembers =
+  (members: readonly Member[], aside?: string): WriteMap =>
+  (map, sink) => {
+    let unseen = aside !== undefined && map[aside] !== undefined ? -1 : 0;
+    for (const _ in map) unseen += 1;
+    for (let index = 0; index < members.length; index += 1) {
+      const { name, prefix, write, writeMissing } = members[index] as Member;
+      const attribute = map[name];
+      if (attribute === undefined) {
+        if (!writeMissing(sink)) return false;
+      } else {
+        unseen -= 1;
+        writeBytes(sink, prefix);
+        if (!write(attribute, sink)) return false;
+      }
+    }
+    return unseen === 0;
+  };
+
+/** Writes an object of members. */
+export const writeObject = (members: readonly Member[]): WriteAttribute => {
+  const write = writeMembers(members);
+  return ({ M }, sink) => {
+    if (typeof M !== 'object') return false;
+    const begin = sink.at;
+    if (!write(M as AttributeMap, sink)) return false;
+    close(sink, begin, 0x7b, 0x7d);
+    return true;
+  };
+};
+
+/** Writes a list whose length keeps to a rule. */
+export const writeArray =
+  (fits: Predicate<{ readonly length: number }>, write: WriteAttribute): WriteAttribute =>
+  ({ L }, sink) => {
+    if (!Array.isArray(L) || !fits(L)) return false;
+    const begin = sink.at;
+    for (let index = 0; index < L.length; index += 1) {
+      reserve(sink, 1);
+      sink.bytes[sink.at] = 0x2c;
+      sink.at += 1;
+      if (!write(L[index] as AttributeValue, sink)) return false;
+    }
+    close(sink, begin, 0x5b, 0x5d);
+    return true;
+  };

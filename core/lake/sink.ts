@@ -1,0 +1,70 @@
+/** Bytes under construction: everything before `at` is written. Grows as needed. */
+export interface Sink {
+  bytes: Buffer;
+  at: number;
+}
+
+const FIRST_SIZE = 65_536;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const FIRST_PRINTABLE = 0x20;
+const LAST_ASCII = 0x7e;
+const MAX_UTF8 = 3;
+/** Up to here a loop is quicker than a call out of JavaScript. */
+const SHORT = 100;
+
+/**
+ * An empty sink.
+ *
+ * @example
+ * const sink = createSink();
+ * writeString(sink, 'a "b"');
+ * sink.bytes.toString('utf8', 0, sink.at) // "a \"b\""
+ */
+export const createSink = (size = FIRST_SIZE): Sink => ({ bytes: Buffer.allocUnsafe(size), at: 0 });
+
+const grow = (sink: Sink, room: number): void => {
+  const larger = Buffer.allocUnsafe(Math.max(sink.bytes.length * 2, sink.at + room));
+  sink.bytes.copy(larger, 0, 0, sink.at);
+  sink.bytes = larger;
+};
+
+/** Makes sure that so many bytes can be written without growing. */
+export const reserve = (sink: Sink, room: number): void => {
+  if (sink.bytes.length - sink.at < room) grow(sink, room);
+};
+
+/** Writes bytes that were made beforehand, such as a member's name. */
+export const writeBytes = (sink: Sink, piece: Uint8Array): void => {
+  const { length } = piece;
+  reserve(sink, length);
+  const { bytes, at } = sink;
+  for (let index = 0; index < length; index += 1) bytes[at + index] = piece[index] as number;
+  sink.at = at + length;
+};
+
+/** Writes a text as it is, in UTF-8. */
+export const writeText = (sink: Sink, text: string): void => {
+  reserve(sink, text.length * MAX_UTF8);
+  sink.at += sink.bytes.write(text, sink.at);
+};
+
+/** Writes a text as a JSON string. Most texts are short and plain, and written as they are read. */
+export const writeString = (sink: Sink, text: string): void => {
+  const { length } = text;
+  if (length > SHORT) return writeText(sink, JSON.stringify(text));
+  reserve(sink, length + 2);
+  const { bytes } = sink;
+  let { at } = sink;
+  bytes[at] = QUOTE;
+  at += 1;
+  for (let index = 0; index < length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < FIRST_PRINTABLE || code > LAST_ASCII || code === QUOTE || code === BACKSLASH)
+      return writeText(sink, JSON.stringify(text));
+    bytes[at] = code;
+    at += 1;
+  }
+  bytes[at] = QUOTE;
+  sink.at = at + 1;
+};

@@ -1,0 +1,87 @@
+import { FIXED_ROUTES } from '../http/routes.ts';
+import { entitiesOf, eventsOf, type Schema } from '../schema/load.ts';
+import { entityComponents, problemComponent } from './components.ts';
+import { eventComponents, eventPaths } from './events.ts';
+import { entityPaths } from './operations.ts';
+
+/** An OpenAPI 3.1 document as plain data. */
+export interface OpenApiDocument {
+  readonly openapi: '3.1.0';
+  readonly info: { readonly title: string; readonly version: string };
+  readonly servers?: readonly { readonly url: string }[];
+  readonly paths: Readonly<Record<string, unknown>>;
+  readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly [part: string]: unknown;
+}
+
+const FIXED_ANSWERS: Readonly<Record<string, object>> = {
+  '/health': {
+    summary: 'Whether the API answers',
+    responses: {
+      200: {
+        description: 'It does',
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              properties: { status: { const: 'ok' }, version: { type: 'string' } },
+              required: ['status', 'version'],
+            },
+          },
+        },
+      },
+    },
+  },
+  '/openapi.json': {
+    summary: 'This document',
+    responses: { 200: { description: 'OpenAPI 3.1', content: { 'application/json': { schema: { type: 'object' } } } } },
+  },
+};
+
+const fixedPaths = (): Record<string, unknown> =>
+  Object.fromEntries(
+    FIXED_ROUTES.map(({ method, path, operationId }) => [
+      path,
+      { [method.toLowerCase()]: { operationId, tags: ['service'], security: [], ...FIXED_ANSWERS[path] } },
+    ]),
+  );
+
+const tags = (schemas: readonly Schema[]): object[] => [
+  ...entitiesOf(schemas).map(({ plural, description }) => ({ name: plural, description })),
+  ...(eventsOf(schemas).length > 0 ? [{ name: 'events', description: 'What clients report' }] : []),
+  { name: 'service', description: 'The API itself' },
+];
+
+/**
+ * The OpenAPI 3.1 document of every route the schemas give.
+ *
+ * @example
+ * openApi(schemas, { title: 'Store', version: '1.0.0' }).paths['/orders/{id}']
+ */
+export const openApi = (
+  schemas: readonly Schema[],
+  info: { title: string; version: string },
+): OpenApiDocument => {
+  const events = eventsOf(schemas);
+  const entities = entitiesOf(schemas);
+  return {
+    openapi: '3.1.0',
+    info,
+    security: [{ bearer: [] }],
+    tags: tags(schemas),
+    paths: Object.assign(
+      {},
+      ...entities.map(entityPaths),
+      events.length > 0 ? eventPaths() : {},
+      fixedPaths(),
+    ) as Record<string, unknown>,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: Object.assign(
+        { Problem: problemComponent() },
+        ...entities.map(entityComponents),
+        events.length > 0 ? eventComponents(events) : {},
+      ) as Record<string, unknown>,
+    },
+  };
+};

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { EVENTS_ROUTE, typeName } from '../http/routes.ts';
+import { id, timestamp } from '../schema/fields.ts';
+import type { Event } from '../schema/event.ts';
+import { eventSchema } from '../schema/record.ts';
+import { jsonContent, problemResponses, ref } from './components.ts';
+import { toJsonSchema, type JsonSchema } from './json-schema.ts';
+
+/** How many events one request may carry. */
+const EVENTS_LIMIT = { minItems: 1, maxItems: 500 } as const;
+
+const eventComponent = (event: Event): JsonSchema => ({
+  description: event.description,
+  ...toJsonSchema(
+    z.strictObject({
+      type: z.literal(event.name),
+      id: id().optional().meta({ description: 'Yours; the same when sent twice. Made on arrival when absent' }),
+      time: timestamp().optional().meta({ description: 'When it happened; when it arrived, if absent' }),
+      data: eventSchema(event),
+    }),
+    'input',
+  ),
+});
+
+const anyEvent = (events: readonly Event[]): JsonSchema => ({
+  description: 'One event of any type',
+  oneOf: events.map((event) => ref(`${typeName(event)}Event`)),
+  discriminator: {
+    propertyName: 'type',
+    mapping: Object.fromEntries(
+      events.map((event) => [event.name, `#/components/schemas/${typeName(event)}Event`]),
+    ),
+  },
+});
+
+/** The component schemas of events: one each, and the request that carries them. */
+export const eventComponents = (events: readonly Event[]): Record<string, JsonSchema> => ({
+  ...Object.fromEntries(events.map((event) => [`${typeName(event)}Event`, eventComponent(event)])),
+  AnyEvent: anyEvent(events),
+  Events: {
+    description: 'Events to report',
+    type: 'object',
+    properties: { events: { type: 'array', items: ref('AnyEvent'), ...EVENTS_LIMIT } },
+    required: ['events'],
+    additionalProperties: false,
+  },
+});
+
+/** The path that takes events. */
+export const eventPaths = () => ({
+  [EVENTS_ROUTE.path]: {
+    post: {
+      operationId: EVENTS_ROUTE.operationId,
+      tags: ['events'],
+      summary: 'Report events',
+      description: 'They go to the lake, in no particular order. All are taken, or none.',
+      requestBody: { required: true, content: jsonContent('Events') },
+      responses: {
+        202: { description: 'Taken' },
+        ...problemResponses([
+          'validation-failed',
+          'malformed-json',
+          'unauthorized',
+          'forbidden',
+          'too-large',
+          'unsupported-media-type',
+          'internal',
+          'unavailable',
+        ]),
+      },
+    },
+  },
+});

@@ -1,0 +1,134 @@
+import { LIST_LIMIT, listChoices, listFields } from '../http/list.ts';
+import { routes, typeName, type Operation, type Route } from '../http/routes.ts';
+import type { ProblemCode } from '../http/problem.ts';
+import type { Entity } from '../schema/entity.ts';
+import { unwrap } from '../schema/field-type.ts';
+import { jsonContent, problemResponses, ref } from './components.ts';
+import { toJsonSchema, type JsonSchema } from './json-schema.ts';
+
+type Described = Readonly<Record<string, unknown>>;
+
+const ALWAYS: readonly ProblemCode[] = ['unauthorized', 'forbidden', 'internal', 'unavailable'];
+const BODY: readonly ProblemCode[] = [
+  'validation-failed',
+  'malformed-json',
+  'unsupported-media-type',
+  'too-large',
+];
+
+const fieldSchema = (entity: Entity, name: string): JsonSchema => {
+  const schema = entity.shape[name];
+  if (!schema) throw new TypeError(`${entity.name} has no field ${name}`);
+  const { readOnly: _readOnly, ...json } = toJsonSchema(unwrap(schema).inner, 'input');
+  return json;
+};
+
+const etag = { ETag: { description: 'Version of the record, quoted', schema: { type: 'string' } } };
+const ifMatch = {
+  name: 'If-Match',
+  in: 'header',
+  description: 'Only when the record is still of this version, as its ETag says',
+  schema: { type: 'string' },
+};
+
+const pathParameters = (entity: Entity): Described[] =>
+  entity.key.map((name) => ({ name, in: 'path', required: true, schema: fieldSchema(entity, name) }));
+
+const isTime = (entity: Entity, name: string): boolean => {
+  const type = entity.fields.find((field) => field.name === name)?.type.type;
+  return type === 'timestamp' || type === 'date';
+};
+
+const queryParameter = (entity: Entity, name: string): Described => {
+  const schema = isTime(entity, name) ? { type: 'string' } : fieldSchema(entity, name);
+  const how = isTime(entity, name) ? 'The time, or as much of its beginning as you know, such as `2026-11`' : 'The exact value';
+  return { name, in: 'query', description: how, schema };
+};
+
+const listParameters = (entity: Entity): Described[] => [
+  ...listFields(entity).map((name) => queryParameter(entity, name)),
+  {
+    name: 'limit',
+    in: 'query',
+    description: 'How many at most',
+    schema: { type: 'integer', minimum: LIST_LIMIT.min, maximum: LIST_LIMIT.max, default: LIST_LIMIT.default },
+  },
+  {
+    name: 'order',
+    in: 'query',
+    description: 'By the sort key: ascending or descending',
+    schema: { type: 'string', enum: ['asc', 'desc'], default: 'asc' },
+  },
+  {
+    name: 'cursor',
+    in: 'query',
+    description: 'From the answer before, with the same other parameters',
+    schema: { type: 'string' },
+  },
+];
+
+const describe: Readonly<Record<Operation, (entity: Entity, name: string) => Described>> = {
+  create: (entity, name) => ({
+    summary: `Create a record of ${entity.plural}`,
+    requestBody: { required: true, content: jsonContent(`${name}Create`) },
+    responses: {
+      201: {
+        description: 'Created',
+        headers: { Location: { description: 'Path of the record', schema: { type: 'string' } }, ...etag },
+        content: jsonContent(name),
+      },
+      ...problemResponses([...BODY, 'already-exists', ...ALWAYS]),
+    },
+  }),
+  list: (entity, name) => ({
+    summary: `List ${entity.plural} by key or index`,
+    description: `Ask by ${listChoices(entity)}.`,
+    parameters: listParameters(entity),
+    responses: {
+      200: { description: 'What was found', content: jsonContent(`${name}List`) },
+      ...problemResponses(['validation-failed', 'no-index', 'bad-cursor', ...ALWAYS]),
+    },
+  }),
+  read: (entity, name) => ({
+    summary: `Read one of ${entity.plural}`,
+    parameters: pathParameters(entity),
+    responses: {
+      200: { description: 'The record', headers: etag, content: jsonContent(name) },
+      ...problemResponses(['not-found', ...ALWAYS]),
+    },
+  }),
+  patch: (entity, name) => ({
+    summary: `Change one of ${entity.plural}`,
+    parameters: [...pathParameters(entity), ifMatch],
+    requestBody: {
+      required: true,
+      content: { 'application/merge-patch+json': { schema: ref(`${name}Patch`) }, ...jsonContent(`${name}Patch`) },
+    },
+    responses: {
+      200: { description: 'The record after the change', headers: etag, content: jsonContent(name) },
+      ...problemResponses([...BODY, 'not-found', 'conflict', 'precondition-failed', ...ALWAYS]),
+    },
+  }),
+  delete: (entity) => ({
+    summary: `Delete one of ${entity.plural}`,
+    parameters: [...pathParameters(entity), ifMatch],
+    responses: {
+      204: { description: 'Deleted' },
+      ...problemResponses(['not-found', 'precondition-failed', ...ALWAYS]),
+    },
+  }),
+};
+
+const operation = ({ entity, operation: kind, operationId }: Route): Described => ({
+  operationId,
+  tags: [entity.plural],
+  ...describe[kind](entity, typeName(entity)),
+});
+
+/** The paths of an entity, each with its operations. */
+export const entityPaths = (entity: Entity): Record<string, Described> => {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes(entity))
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
+  return paths;
+};

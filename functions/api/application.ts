@@ -1,0 +1,109 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { namesOf } from '../../core/deployment.ts';
+import { EVENTS_ROUTE } from '../../core/http/routes.ts';
+import { entitiesOf, eventsOf, type Schema } from '../../core/schema/load.ts';
+import type { Observe } from '../shared/observe.ts';
+import { problemAnswer } from '../shared/problem-answer.ts';
+import type { Answer, HttpEvent } from './call.ts';
+import { endpointsOf } from './endpoints.ts';
+import { modelOf } from './model.ts';
+import { router, type Routed } from './routing.ts';
+import type { Rule } from './rules/rule.ts';
+import type { Service } from './service.ts';
+import type { Store } from './store.ts';
+
+/** What the api is made of. */
+export interface ApplicationParts {
+  readonly schemas: readonly Schema[];
+  readonly names: Pick<ReturnType<typeof namesOf>, 'table'>;
+  readonly store: Store;
+  readonly rules: Readonly<Record<string, Rule>>;
+  readonly observe: Observe;
+  readonly info: { readonly title: string; readonly version: string };
+  readonly clock?: Partial<Pick<Service, 'now' | 'newId' | 'wait'>>;
+}
+
+/** The handler Lambda calls. */
+export type Api = (event: HttpEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+
+interface Outcome {
+  readonly route: string;
+  readonly answer: Answer & { readonly problem?: string; readonly fault?: unknown };
+}
+
+const CLOCK: Pick<Service, 'now' | 'newId' | 'wait'> = {
+  now: () => new Date(),
+  newId: () => crypto.randomUUID(),
+  wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
+
+const settle = async (find: (event: HttpEvent) => Routed, event: HttpEvent): Promise<Outcome> => {
+  let route = '$default';
+  try {
+    const routed = find(event);
+    route = routed.route;
+    return { route, answer: await routed.answer() };
+  } catch (error) {
+    const { requestId } = event.requestContext;
+    return { route, answer: problemAnswer(error, { instance: event.rawPath, requestId }) };
+  }
+};
+
+const toResult = (event: HttpEvent, { answer }: Outcome): APIGatewayProxyStructuredResultV2 => {
+  const { status, headers, body } = answer;
+  const { requestId, http } = event.requestContext;
+  const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+  const isSent = body !== undefined && http.method !== 'HEAD';
+  return {
+    statusCode: status,
+    headers: { ...type, 'x-request-id': requestId, ...headers },
+    ...(isSent ? { body: JSON.stringify(body) } : {}),
+  };
+};
+
+const observer = (observe: Observe) => {
+  const started = new WeakMap<object, number>();
+  return {
+    before: ({ event }: { event: HttpEvent }): void => {
+      started.set(event, performance.now());
+    },
+    after: ({ event, response }: { event: HttpEvent; response: unknown }): void => {
+      const { route, answer } = response as Outcome;
+      observe({
+        requestId: event.requestContext.requestId,
+        method: event.requestContext.http.method,
+        route,
+        status: answer.status,
+        latencyMs: Math.round((performance.now() - (started.get(event) ?? 0)) * 1000) / 1000,
+        problem: answer.problem,
+        fault: answer.fault,
+      });
+    },
+  };
+};
+
+/** Makes text of the answer. Its `after` runs after the observer's, which still sees the whole answer. */
+const respond = () => ({
+  after: (request: { event: HttpEvent; response: unknown }): void => {
+    request.response = toResult(request.event, request.response as Outcome);
+  },
+});
+
+/**
+ * The API over a store: every entity among the schemas, the health and the OpenAPI document.
+ *
+ * @example
+ * export const handler = application({ schemas, names: namesOf('dev'), store: dynamoStore(client), … });
+ */
+export const application = (parts: ApplicationParts): Api => {
+  const { schemas, names, store, rules, observe, info, clock } = parts;
+  const models = new Map(entitiesOf(schemas).map((entity) => [entity.name, modelOf(entity, names)]));
+  const service: Service = { store, models, rules, ...CLOCK, ...clock };
+  const elsewhere = eventsOf(schemas).length > 0 ? [EVENTS_ROUTE] : [];
+  const find = router(endpointsOf(service, schemas, info), elsewhere);
+  return middy({ timeoutEarlyInMillis: 0 })
+    .use(respond())
+    .use(observer(observe))
+    .handler((event: HttpEvent) => settle(find, event)) as unknown as Api;
+};

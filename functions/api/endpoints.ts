@@ -1,0 +1,67 @@
+import { entityRoutes, FIXED_ROUTES, type Operation, type Route } from '../../core/http/routes.ts';
+import { openApi, type OpenApiDocument } from '../../core/openapi/document.ts';
+import type { Schema } from '../../core/schema/load.ts';
+import { toCall, type Answer, type Call, type HttpEvent } from './call.ts';
+import type { Model } from './model.ts';
+import { create } from './operations/create.ts';
+import { list } from './operations/list.ts';
+import { patch } from './operations/patch.ts';
+import { read } from './operations/read.ts';
+import { remove } from './operations/delete.ts';
+import type { Endpoint } from './routing.ts';
+import { modelNamed, type Service } from './service.ts';
+
+type Operate = (service: Service, model: Model, call: Call) => Promise<Answer>;
+
+const operations: Readonly<Record<Operation, Operate>> = { create, read, list, patch, delete: remove };
+
+const entityEndpoint = (service: Service, route: Route): Endpoint => {
+  const model = modelNamed(service, route.entity.name);
+  const operate = operations[route.operation];
+  return {
+    method: route.method,
+    path: route.path,
+    work: (event) => operate(service, model, toCall(route, event)),
+  };
+};
+
+const HOST = /^[\w.-]+(?::\d{1,5})?$|^\[[\da-f:]+\](?::\d{1,5})?$/i;
+
+/** Where the client reached us, so that the document works as it is. */
+const serverUrl = ({ headers, requestContext }: HttpEvent): string => {
+  const { domainName, stage } = requestContext;
+  const host = headers.host !== undefined && HOST.test(headers.host) ? headers.host : domainName;
+  const scheme = headers['x-forwarded-proto'] === 'http' ? 'http' : 'https';
+  return `${scheme}://${host}${stage === '$default' ? '' : `/${stage}`}`;
+};
+
+const documentEndpoint = (
+  schemas: readonly Schema[],
+  info: { title: string; version: string },
+): Endpoint['work'] => {
+  let made: OpenApiDocument | undefined;
+  return async (event) => {
+    made ??= openApi(schemas, info);
+    return { status: 200, body: { ...made, servers: [{ url: serverUrl(event) }] } };
+  };
+};
+
+/** Every endpoint the api function serves: the fixed ones and those of each entity. */
+export const endpointsOf = (
+  service: Service,
+  schemas: readonly Schema[],
+  info: { title: string; version: string },
+): Endpoint[] => {
+  const fixed: Readonly<Record<string, Endpoint['work']>> = {
+    getHealth: async () => ({ status: 200, body: { status: 'ok', version: info.version } }),
+    getOpenApi: documentEndpoint(schemas, info),
+  };
+  return [
+    ...FIXED_ROUTES.map(({ method, path, operationId }) => ({
+      method,
+      path,
+      work: fixed[operationId] as Endpoint['work'],
+    })),
+    ...entityRoutes(schemas).map((route) => entityEndpoint(service, route)),
+  ];
+};

@@ -1,0 +1,36 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { namesOf, STAGE } from '../../core/deployment.ts';
+import { schemas } from '../../schemas/index.ts';
+import { parseEnvironment } from '../shared/environment.ts';
+import { observeWith } from '../shared/observe.ts';
+import { application } from './application.ts';
+import { rules } from './rules/index.ts';
+import { dynamoStore } from './store.ts';
+
+const environment = parseEnvironment(
+  z.object({
+    TAILRACE_STAGE: z.string().regex(STAGE),
+    TAILRACE_VERSION: z.string().min(1).default('0.0.0'),
+  }),
+);
+
+/** Three tries of at most two seconds each stay well within the function's timeout. */
+const client = new DynamoDBClient({
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+});
+
+export const handler = application({
+  schemas,
+  names: namesOf(environment.TAILRACE_STAGE),
+  store: dynamoStore(client),
+  rules,
+  observe: observeWith(
+    new Logger({ serviceName: 'api' }),
+    new Metrics({ namespace: 'Tailrace', serviceName: 'api' }),
+  ),
+  info: { title: 'Tailrace', version: environment.TAILRACE_VERSION },
+});

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import type { namesOf } from '../../core/deployment.ts';
+import type { Entity } from '../../core/schema/entity.ts';
+import { unwrap } from '../../core/schema/field-type.ts';
+import { createSchema, recordSchema } from '../../core/schema/record.ts';
+import { limitCheck, type LimitCheck } from './limits.ts';
+
+/** What the function needs of one entity, made once per cold start. */
+export interface Model {
+  readonly entity: Entity;
+  readonly table: string;
+  readonly create: z.ZodObject;
+  readonly record: z.ZodObject;
+  readonly limits: LimitCheck;
+}
+
+/** The model of an entity in a deployment. */
+export const modelOf = (entity: Entity, names: Pick<ReturnType<typeof namesOf>, 'table'>): Model => ({
+  entity,
+  table: names.table(entity),
+  create: createSchema(entity),
+  record: recordSchema(entity),
+  limits: limitCheck(entity),
+});
+
+/**
+ * A field's value from text of a path or query: `'42'` is 42 for an integer field.
+ * The result is as Zod gives it: the value in its one stored form, or what is wrong with it.
+ */
+export const parseText = (entity: Entity, name: string, text: string): z.ZodSafeParseResult<unknown> => {
+  const schema = entity.shape[name];
+  if (!schema) throw new TypeError(`${entity.name} has no field ${name}`);
+  const isInteger = entity.fields.find((field) => field.name === name)?.type.type === 'integer';
+  const value = isInteger && /^-?\d{1,16}$/.test(text) ? Number(text) : text;
+  return z.safeParse(unwrap(schema).inner, value);
+};

@@ -1,0 +1,90 @@
+import httpRouter, { type Method as RouterMethod } from '@middy/http-router';
+import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { ProblemError } from '../../core/http/problem.ts';
+import type { Answer, HttpEvent } from './call.ts';
+
+/** A route and its work. */
+export interface Endpoint {
+  readonly method: string;
+  readonly path: string;
+  work(event: HttpEvent): Promise<Answer>;
+}
+
+/** An answer and the template of the route that gave it. */
+export interface Routed {
+  readonly route: string;
+  answer(): Promise<Answer>;
+}
+
+type Handle = (event: HttpEvent) => Routed;
+type RouterHandler = (event: HttpEvent, context: Context, options: object) => Routed;
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'] as const;
+
+const routeTo =
+  ({ path, work }: Endpoint): Handle =>
+  (event) => ({ route: path, answer: () => work(event) });
+
+const refuse =
+  (path: string, methods: readonly string[]): Handle =>
+  (event) => ({
+    route: path,
+    answer: () => {
+      const allow = methods.join(', ');
+      throw new ProblemError(
+        'method-not-allowed',
+        `${path} does not take ${event.requestContext.http.method}. It takes ${allow}.`,
+        { headers: { allow } },
+      );
+    },
+  });
+
+const nowhere: Handle = () => ({
+  route: '$default',
+  answer: () => {
+    throw new ProblemError('no-such-route', 'Nothing is served at this path. GET /openapi.json lists what is.');
+  },
+});
+
+const withHead = (endpoints: readonly Endpoint[]): Endpoint[] =>
+  endpoints.flatMap((endpoint) =>
+    endpoint.method === 'GET' ? [endpoint, { ...endpoint, method: 'HEAD' }] : [endpoint],
+  );
+
+const handlersOf = (
+  endpoints: readonly Endpoint[],
+  elsewhere: readonly Pick<Endpoint, 'method' | 'path'>[],
+): { method: string; path: string; handler: Handle }[] => {
+  const byPath = Object.groupBy([...endpoints, ...elsewhere], ({ path }) => path);
+  const refusals = Object.entries(byPath).flatMap(([path, group = []]) => {
+    const taken = group.map(({ method }) => method);
+    return METHODS.filter((method) => !taken.includes(method)).map((method) => ({
+      method,
+      path,
+      handler: refuse(path, taken),
+    }));
+  });
+  return [...endpoints.map((endpoint) => ({ ...endpoint, handler: routeTo(endpoint) })), ...refusals];
+};
+
+/**
+ * Finds the endpoint of a request: by the route API Gateway matched, else by method and path, so that a trailing
+ * slash, HEAD and a wrong method are answered too. `elsewhere` names routes another function serves.
+ */
+export const router = (
+  endpoints: readonly Endpoint[],
+  elsewhere: readonly Pick<Endpoint, 'method' | 'path'>[],
+): ((event: HttpEvent) => Routed) => {
+  const all = withHead(endpoints);
+  const matched = new Map(all.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, routeTo(endpoint)]));
+  const routes = handlersOf(all, elsewhere).map(({ method, path, handler }) => ({
+    method: method as RouterMethod,
+    path,
+    handler: handler as never,
+  }));
+  const find = httpRouter<HttpEvent, APIGatewayProxyStructuredResultV2>({
+    routes,
+    notFoundResponse: nowhere as never,
+  }) as unknown as RouterHandler;
+  return (event) => matched.get(event.routeKey)?.(event) ?? find(event, {} as Context, {});
+};

@@ -1,0 +1,21 @@
+import type { Rule } from './rules/rule.ts';
+import type { Model } from './model.ts';
+import type { Store } from './store.ts';
+
+/** The port between HTTP and the work: all that an operation may use. */
+export interface Service {
+  readonly store: Store;
+  readonly models: ReadonlyMap<string, Model>;
+  readonly rules: Readonly<Record<string, Rule>>;
+  now(): Date;
+  newId(): string;
+  /** Resolves after some milliseconds: between tries. */
+  wait(milliseconds: number): Promise<void>;
+}
+
+/** The model of an entity. Throws Error when the deployment has no such entity. */
+export const modelNamed = (service: Pick<Service, 'models'>, name: string): Model => {
+  const model = service.models.get(name);
+  if (model) return model;
+  throw new Error(`A rule needs the entity "${name}", which no schema declares. Add it to schemas/.`);
+};

@@ -1,0 +1,119 @@
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type AttributeValue,
+  type BatchGetItemCommandInput,
+  type DeleteItemCommandInput,
+  type DynamoDBClient,
+  type GetItemCommandInput,
+  type KeysAndAttributes,
+  type PutItemCommandInput,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { sameJson } from '../../core/http/patch.ts';
+import { ProblemError } from '../../core/http/problem.ts';
+
+/** An item as DynamoDB holds it. */
+export type StoredItem = Record<string, AttributeValue>;
+
+/** The table said no to the condition of a write. */
+export class ConditionFailed extends Error {
+  readonly item: StoredItem | undefined;
+
+  constructor(item: StoredItem | undefined) {
+    super('The condition of the write does not hold');
+    this.name = 'ConditionFailed';
+    this.item = item;
+  }
+}
+
+/** Everything the API does with DynamoDB. Throws ConditionFailed, or ProblemError when it is the service's turn to wait. */
+export interface Store {
+  get(input: GetItemCommandInput): Promise<StoredItem | undefined>;
+  put(input: PutItemCommandInput): Promise<void>;
+  delete(input: DeleteItemCommandInput): Promise<void>;
+  query(input: QueryCommandInput): Promise<{ items: StoredItem[]; last: StoredItem | undefined }>;
+  batchGet(
+    input: BatchGetItemCommandInput,
+  ): Promise<{ items: StoredItem[]; unread: Record<string, KeysAndAttributes> }>;
+}
+
+const BUSY = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'InternalServerError',
+  'ServiceUnavailable',
+  'TimeoutError',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+]);
+
+/** The problem of a request that may well succeed in a second. */
+export const unavailable = (cause?: unknown): ProblemError =>
+  new ProblemError('unavailable', 'The database is busy. Try again in a second; nothing was lost.', {
+    headers: { 'retry-after': '1' },
+    cause,
+  });
+
+const isBusy = (error: { name?: string; code?: string; $metadata?: { httpStatusCode?: number } }): boolean =>
+  BUSY.has(error.name ?? '') || BUSY.has(error.code ?? '') || (error.$metadata?.httpStatusCode ?? 0) >= 500;
+
+const translate = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return error;
+  if (error instanceof ConditionalCheckFailedException) return new ConditionFailed(error.Item);
+  if (error.name === 'ValidationException' && /item size/i.test(error.message))
+    return new ProblemError('too-large', 'A record is at most 400 KB. Send less.', { cause: error });
+  return isBusy(error) ? unavailable(error) : error;
+};
+
+const guarded = async <T>(work: Promise<T>): Promise<T> => {
+  try {
+    return await work;
+  } catch (error) {
+    throw translate(error);
+  }
+};
+
+/** A write whose answer was lost is sent again by the SDK, and then fails its own condition. */
+const isOwnWrite = (error: unknown, item: StoredItem | undefined): boolean =>
+  error instanceof ConditionalCheckFailedException &&
+  (error.$metadata.attempts ?? 1) > 1 &&
+  sameJson(error.Item, item);
+
+const put = async (client: DynamoDBClient, input: PutItemCommandInput): Promise<void> => {
+  try {
+    await client.send(new PutItemCommand(input));
+  } catch (error) {
+    if (!isOwnWrite(error, input.Item)) throw translate(error);
+  }
+};
+
+/**
+ * The port over a DynamoDB client: the one place that sends.
+ *
+ * @example
+ * const store = dynamoStore(new DynamoDBClient({ maxAttempts: 3 }));
+ */
+export const dynamoStore = (client: DynamoDBClient): Store => ({
+  get: async (input) => (await guarded(client.send(new GetItemCommand(input)))).Item,
+  put: (input) => put(client, input),
+  delete: async (input) => {
+    await guarded(client.send(new DeleteItemCommand(input)));
+  },
+  query: async (input) => {
+    const { Items, LastEvaluatedKey } = await guarded(client.send(new QueryCommand(input)));
+    return { items: Items ?? [], last: LastEvaluatedKey };
+  },
+  batchGet: async (input) => {
+    const { Responses, UnprocessedKeys } = await guarded(client.send(new BatchGetItemCommand(input)));
+    return { items: Object.values(Responses ?? {}).flat(), unread: UnprocessedKeys ?? {} };
+  },
+});

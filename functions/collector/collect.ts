@@ -1,0 +1,100 @@
+import { namesOf } from '../../core/deployment.ts';
+import { invalid, ProblemError } from '../../core/http/problem.ts';
+import { eventRow } from '../../core/lake/event-row.ts';
+import type { Event } from '../../core/schema/event.ts';
+import { pointer } from '../../core/schema/issues.ts';
+import { billedBytes, MAX_RECORD_BYTES } from '../shared/firehose/limits.ts';
+import { fitsRecord, packRows, type PackedRecord } from '../shared/firehose/pack.ts';
+import { sendRecords, type Patience, type PutBatch } from '../shared/firehose/send.ts';
+import { eventParser, type PostedEvent } from './parse.ts';
+
+/** Everything that is not in the request. */
+export interface CollectorPorts {
+  readonly putBatch: PutBatch;
+  readonly now: () => Date;
+  readonly newId: () => string;
+}
+
+/** One authorised request: its body, the subject of its token, and how long sending may take. */
+export interface Posting {
+  readonly body: string;
+  readonly subject: string;
+  readonly patience: Patience;
+}
+
+/** What was taken, and what Firehose will bill for it. Sizes in bytes. */
+export interface Collected {
+  readonly accepted: number;
+  readonly payloadBytes: number;
+  readonly billedBytes: number;
+}
+
+const RETRY_AFTER_SECONDS = '5';
+
+const unavailable = (cause: unknown): ProblemError =>
+  new ProblemError(
+    'unavailable',
+    'The events could not be stored. Send them again with the same ids: one that was stored counts once.',
+    { headers: { 'retry-after': RETRY_AFTER_SECONDS }, cause },
+  );
+
+const checkSizes = (rows: readonly string[]): void => {
+  const issues = [...rows.entries()]
+    .filter(([, row]) => !fitsRecord(row))
+    .map(([index]) => ({
+      pointer: pointer(['events', index]),
+      message: `An event may have ${MAX_RECORD_BYTES} bytes`,
+    }));
+  if (issues.length > 0) throw invalid(issues);
+};
+
+const groupByEvent = (posted: readonly PostedEvent[], rows: readonly string[]): Map<Event, string[]> => {
+  const groups = new Map<Event, string[]>();
+  for (const [index, { event }] of posted.entries()) {
+    const group = groups.get(event) ?? [];
+    groups.set(event, group);
+    group.push(rows[index] ?? '');
+  }
+  return groups;
+};
+
+const total = (records: readonly PackedRecord[], bytes: (record: PackedRecord) => number): number =>
+  records.reduce((sum, record) => sum + bytes(record), 0);
+
+/**
+ * Compiles the collector of one stage: a function that takes a request's events to their delivery streams, all or
+ * none as far as the caller is told. Throws ProblemError: `malformed-json` or `validation-failed` when nothing was
+ * sent, `unavailable` when Firehose did not take everything in time.
+ *
+ * @example
+ * const collect = createCollector('dev', eventsOf(schemas), ports);
+ * const { accepted } = await collect({ body, subject: 'c1', patience });
+ */
+export const createCollector = (stage: string, events: readonly Event[], ports: CollectorPorts) => {
+  const parseBody = eventParser(events);
+  const makers = new Map(events.map((event) => [event, eventRow(event)]));
+  const toRow = ({ event, id, time, data }: PostedEvent, receivedAt: string, subject: string): string =>
+    makers.get(event)?.({ id: id ?? ports.newId(), time: time ?? receivedAt, receivedAt, subject, data }) ?? '';
+  const sendAll = async (groups: ReadonlyMap<Event, string[]>, patience: Patience): Promise<PackedRecord[]> => {
+    const sent = await Promise.all(
+      [...groups].map(([event, rows]) =>
+        sendRecords(ports.putBatch, namesOf(stage).deliveryStream(event), packRows(rows), patience),
+      ),
+    );
+    const failed = sent.find((result) => result.failed.length > 0);
+    if (failed) throw unavailable(failed.error);
+    return sent.flatMap(({ taken }) => taken);
+  };
+  return async ({ body, subject, patience }: Posting): Promise<Collected> => {
+    const posted = parseBody(body);
+    const receivedAt = ports.now().toISOString();
+    const rows = posted.map((event) => toRow(event, receivedAt, subject));
+    checkSizes(rows);
+    const records = await sendAll(groupByEvent(posted, rows), patience);
+    return {
+      accepted: posted.length,
+      payloadBytes: total(records, ({ data }) => data.length),
+      billedBytes: total(records, ({ data }) => billedBytes(data.length)),
+    };
+  };
+};

@@ -1,0 +1,203 @@
+import { join } from 'node:path';
+import { startHttpApi } from './apigateway/http-api.ts';
+import { deploy, type Deployment } from './assembly/deploy.ts';
+import { readAssembly } from './assembly/read.ts';
+import { startAthena } from './athena/service.ts';
+import { startCognito } from './cognito/cognito.ts';
+import { startControl, type Flushed } from './control/service.ts';
+import { startEngine, type Engine } from './dynamodb/engine.ts';
+import { startDynamoDb } from './dynamodb/service.ts';
+import { startFirehose, type Firehose } from './firehose/service.ts';
+import { startGateway, type Gateway } from './gateway/gateway.ts';
+import { openCatalog, startGlue } from './glue/service.ts';
+import { openPrincipals } from './iam/principals.ts';
+import { startEventSourceMappings } from './lambda/event-source-mapping/mappings.ts';
+import { startLambda, type Functions } from './lambda/functions.ts';
+import { lambdaService } from './lambda/service.ts';
+import { openObjectStore } from './s3/store.ts';
+import { startS3 } from './s3/service.ts';
+import type { Cloud, LogLevel } from './service.ts';
+import { startSts } from './sts/service.ts';
+
+/** What the local cloud is told. Paths are absolute. */
+export interface CloudOptions {
+  readonly dataDir: string;
+  readonly apiPort: number;
+  readonly awsPort: number;
+  /** Seconds until Firehose delivers, instead of each stream's own interval. */
+  readonly bufferSeconds: number;
+  /** Address of a DynamoDB the user runs, instead of the embedded one. */
+  readonly dynamoDbEndpoint?: string | undefined;
+  log(level: LogLevel, source: string, message: string): void;
+}
+
+/** The local cloud before its stacks are known: ports bound, engine running. */
+export interface Foundation {
+  readonly gateway: Gateway;
+  readonly engine: Engine;
+  close(): Promise<void>;
+}
+
+/** The local cloud, running the stacks. */
+export interface RunningCloud {
+  readonly api: string;
+  readonly aws: string;
+  readonly deployment: Deployment;
+  /** Waits until every stream is drained and every buffer delivered. */
+  flush(): Promise<Flushed>;
+  close(): Promise<void>;
+}
+
+const REGION = 'us-east-1';
+const ACCOUNT = '123456789012';
+
+/** Binds the endpoint and starts the DynamoDB engine: what needs no stacks, so it can start while they are synthesized. */
+export const startFoundation = async ({
+  dataDir,
+  awsPort,
+  dynamoDbEndpoint,
+  log,
+}: CloudOptions): Promise<Foundation> => {
+  const gateway = await startGateway({ port: awsPort, log: (message) => log('error', 'gateway', message) });
+  try {
+    const engine = await startEngine({
+      dbPath: join(dataDir, 'dynamodb', 'tables.sqlite'),
+      endpoint: dynamoDbEndpoint,
+    });
+    const close = async () => {
+      await gateway.close();
+      await engine.close();
+    };
+    return { gateway, engine, close };
+  } catch (error) {
+    await gateway.close();
+    throw error;
+  }
+};
+
+const cloudOf = (
+  options: CloudOptions,
+  assemblyDir: string,
+  endpoint: string,
+  deployment: Deployment,
+): Cloud => ({
+  region: REGION,
+  account: ACCOUNT,
+  dataDir: options.dataDir,
+  assemblyDir,
+  endpoint,
+  resources: (type) => deployment.resources.filter((resource) => resource.type === type),
+  log: options.log,
+});
+
+const warnOfUnknown = (cloud: Cloud, { unknown }: Deployment): void => {
+  for (const { stack, logicalId, type } of unknown)
+    cloud.log(
+      'warn',
+      'assembly',
+      `${type} is not part of the local cloud; ${logicalId} of ${stack} is left out.`,
+    );
+};
+
+/** Runs what CloudFormation would run once the rest is deployed. Throws Error with what the function said. */
+const runTriggers = async (cloud: Cloud, functions: Functions): Promise<void> => {
+  for (const { logicalId, properties } of cloud.resources('Custom::Trigger')) {
+    const { functionError, text } = await functions.invoke(
+      String(properties.HandlerArn),
+      {},
+      { source: 'cloudformation' },
+    );
+    if (functionError) throw new Error(`The trigger ${logicalId} failed: ${text}`);
+  }
+};
+
+const flushAll = async (drained: () => Promise<void>, firehose: Firehose): Promise<Flushed> => {
+  await drained();
+  const { streams } = await firehose.flush();
+  const delivered = Object.values(streams);
+  return {
+    rows: delivered.reduce((total, { rows }) => total + rows, 0),
+    objects: delivered.reduce((total, { objects }) => total + objects, 0),
+    streams: Object.fromEntries(Object.entries(streams).map(([name, { rows }]) => [name, rows])),
+  };
+};
+
+const startServices = async (
+  cloud: Cloud,
+  options: CloudOptions,
+  deployment: Deployment,
+  { engine, gateway }: Foundation,
+) => {
+  const principals = openPrincipals(deployment.resources, ACCOUNT);
+  const store = openObjectStore(cloud);
+  const s3 = startS3(cloud, store);
+  const catalog = openCatalog(cloud);
+  const functions = startLambda(cloud, {
+    credentialsFor: ({ properties }) => principals.credentialsOf(String(properties.Role)),
+  });
+  const [dynamodb, cognito] = await Promise.all([startDynamoDb(cloud, engine.endpoint), startCognito(cloud)]);
+  const firehose = startFirehose(cloud, { catalog, store, bufferSeconds: options.bufferSeconds });
+  const athena = startAthena(cloud, { catalog, store });
+  const services = [
+    s3,
+    startGlue(cloud, catalog),
+    dynamodb,
+    firehose,
+    athena,
+    startSts(cloud),
+    lambdaService(functions),
+  ];
+  gateway.open(services, principals);
+  return { store, catalog, functions, cognito, firehose, services, principals };
+};
+
+/**
+ * Runs a synthesized assembly on this machine. Everything acknowledged is in `dataDir` and outlives the process.
+ *
+ * @example
+ * const foundation = await startFoundation(options);
+ * const cloud = await startCloud(options, foundation, '.tailrace/assembly');
+ */
+export const startCloud = async (
+  options: CloudOptions,
+  foundation: Foundation,
+  assemblyDir: string,
+): Promise<RunningCloud> => {
+  const { gateway, engine } = foundation;
+  const deployment = deploy(readAssembly(assemblyDir), { region: REGION, account: ACCOUNT });
+  const cloud = cloudOf(options, assemblyDir, gateway.address, deployment);
+  warnOfUnknown(cloud, deployment);
+  const { store, catalog, functions, cognito, firehose, services, principals } = await startServices(
+    cloud,
+    options,
+    deployment,
+    foundation,
+  );
+  await runTriggers(cloud, functions);
+  const mappings = startEventSourceMappings(cloud, { functions, store, streamsEndpoint: engine.endpoint });
+  const api = await startHttpApi(cloud, {
+    functions,
+    jwks: cognito.jwks,
+    port: options.apiPort,
+  });
+  if (!api) throw new Error('The stacks have no HTTP API.');
+  const flush = () => flushAll(mappings.drained, firehose);
+  const status = () => ({
+    state: 'running',
+    api: api.address,
+    aws: gateway.address,
+    outputs: deployment.outputs,
+  });
+  gateway.open([...services, startControl({ status, flush, token: cognito.token })], principals);
+  const close = async () => {
+    await api.close();
+    await mappings.close();
+    await functions.close();
+    for (const service of services) await service.close();
+    await cognito.close();
+    await foundation.close();
+    catalog.close();
+    store.close();
+  };
+  return { api: api.address, aws: gateway.address, deployment, flush, close };
+};

@@ -1,0 +1,8 @@
+import { AwsError } from '../service.ts';
+
+/** What AWS can do and the local cloud can not: said at start, never passed over. */
+export const refuse = (stream: string, feature: string, instead: string): AwsError =>
+  new AwsError(
+    'InvalidArgumentException',
+    `Delivery stream "${stream}" uses ${feature}, which the local cloud does not have. ${instead}`,
+  );

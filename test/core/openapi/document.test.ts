@@ -1,0 +1,76 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, it } from 'vitest';
+import { FIXED_ROUTES, entityRoutes } from '../../../core/http/routes.ts';
+import { openApi } from '../../../core/openapi/document.ts';
+import { schemas } from '../../../schemas/index.ts';
+
+// oxlint-disable-next-line typescript/no-explicit-any -- a test reads into the document wherever it wants
+const document: any = openApi(schemas, { title: 'Store', version: '1.2.3' });
+const component = (name: string) => document.components.schemas[name];
+
+describe('openApi', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    const result = await new Validator().validate(structuredClone(document));
+
+    expect(result).toMatchObject({ valid: true });
+  });
+
+  it('describes every route, each under its own operation id', () => {
+    const described = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations as object).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const ids = Object.values(document.paths).flatMap((operations) =>
+      Object.values(operations as object).map(({ operationId }) => operationId),
+    );
+
+    const expected = [...entityRoutes(schemas), ...FIXED_ROUTES].map(({ method, path }) => `${method} ${path}`);
+    expect(described.toSorted()).toEqual([...expected, 'POST /events'].toSorted());
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('answers whole records and takes no read-only field', () => {
+    expect(component('Order').required).toEqual(expect.arrayContaining(['id', 'total', 'version', 'createdAt']));
+    expect(Object.keys(component('OrderCreate').properties)).toEqual(['customerId', 'lines', 'note']);
+    expect(Object.keys(component('OrderCreate').properties.lines.items.properties)).toEqual([
+      'productId',
+      'quantity',
+    ]);
+  });
+
+  it('patches only what may change, with null for what is optional', () => {
+    const { properties, required } = component('OrderPatch');
+
+    expect(Object.keys(properties)).toEqual(['note']);
+    expect(properties.note.anyOf[1]).toMatchObject({ type: 'null' });
+    expect(required).toBeUndefined();
+    expect(component('ProductPatch').properties.price.required).toBeUndefined();
+    expect(JSON.stringify(component('ProductPatch'))).not.toContain('"default"');
+  });
+
+  it('says which event types there are, by their type', () => {
+    expect(Object.keys(component('AnyEvent').discriminator.mapping)).toEqual(['cart_updated', 'product_viewed']);
+    expect(component('ProductViewedEvent').properties.type).toMatchObject({ const: 'product_viewed' });
+    expect(component('Events').properties.events).toMatchObject({ minItems: 1, maxItems: 500 });
+  });
+
+  it('asks for a token, but for the document itself and the health', () => {
+    expect(document.security).toEqual([{ bearer: [] }]);
+    expect(document.paths['/health'].get.security).toEqual([]);
+    expect(document.paths['/orders'].post.security).toBeUndefined();
+  });
+
+  it('lists by the fields of the key and the indexes', () => {
+    const names = document.paths['/orders'].get.parameters.map(({ name }: { name: string }) => name);
+
+    expect(names).toEqual(['id', 'customerId', 'placedAt', 'status', 'limit', 'order', 'cursor']);
+  });
+
+  it('gives examples that are valid', () => {
+    expect(component('OrderCreate').examples).toHaveLength(1);
+    expect(component('Customer').examples).toHaveLength(1);
+  });
+
+  it('keeps no word of ours that JSON Schema does not know', () => {
+    expect(JSON.stringify(document)).not.toMatch(/"(kind|digits|personal|immutable|unit)":/);
+  });
+});

@@ -1,0 +1,110 @@
+import { ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Context } from 'aws-lambda';
+import { entitiesOf, type Schema } from '../../../core/schema/load.ts';
+import { application, type Api, type ApplicationParts } from '../../../functions/api/application.ts';
+import type { HttpEvent } from '../../../functions/api/call.ts';
+import { rules } from '../../../functions/api/rules/index.ts';
+import { dynamoStore } from '../../../functions/api/store.ts';
+import type { RequestReport } from '../../../functions/shared/observe.ts';
+import { startTables, type Tables } from '../tables.ts';
+
+export interface Sent {
+  method?: string;
+  path?: string;
+  query?: string;
+  headers?: Record<string, string>;
+  /** Sent as JSON. */
+  json?: unknown;
+  /** Sent as it is. */
+  body?: string;
+  base64?: boolean;
+  event?: Partial<HttpEvent>;
+}
+
+export interface Received {
+  status: number;
+  headers: Record<string, unknown>;
+  text: string | undefined;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read wherever they want
+  body: any;
+}
+
+let count = 0;
+
+/** An event as API Gateway makes it, payload 2.0, on the route `$default`. */
+export const httpEvent = (sent: Sent): HttpEvent => {
+  const { method = 'GET', path = '/', query = '', headers = {}, json, base64 = false } = sent;
+  const body = json === undefined ? sent.body : JSON.stringify(json);
+  const type: Record<string, string> = json === undefined ? {} : { 'content-type': 'application/json' };
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: query,
+    headers: { host: 'api.test', ...type, ...headers },
+    isBase64Encoded: base64,
+    ...(body === undefined ? {} : { body }),
+    requestContext: {
+      accountId: '123456789012',
+      apiId: 'api',
+      domainName: 'api.test',
+      domainPrefix: 'api',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
+      requestId: `request-${(count += 1)}`,
+      routeKey: '$default',
+      stage: '$default',
+      time: '22/Nov/2026:13:00:00 +0000',
+      timeEpoch: 1_795_352_400_000,
+    },
+    ...sent.event,
+  };
+};
+
+/** Calls a handler as Lambda does. */
+export const call = async (api: Api, sent: Sent): Promise<Received> => {
+  const { statusCode = 0, headers = {}, body } = await api(httpEvent(sent), {} as Context);
+  return {
+    status: statusCode,
+    headers,
+    text: body,
+    body: body === undefined ? undefined : JSON.parse(body),
+  };
+};
+
+/** The API over a real DynamoDB engine. */
+export interface Harness extends Tables {
+  readonly reports: RequestReport[];
+  send(sent: Sent): Promise<Received>;
+  api(parts?: Partial<ApplicationParts>): Api;
+  count(entity: string): Promise<number>;
+}
+
+const countItems = async (client: DynamoDBClient, table: string): Promise<number> =>
+  (await client.send(new ScanCommand({ TableName: table, Select: 'COUNT', ConsistentRead: true }))).Count ?? 0;
+
+export const startHarness = async (schemas: readonly Schema[]): Promise<Harness> => {
+  const tables = await startTables(entitiesOf(schemas));
+  const reports: RequestReport[] = [];
+  const api = (parts: Partial<ApplicationParts> = {}): Api =>
+    application({
+      schemas,
+      names: tables.names,
+      store: dynamoStore(tables.client),
+      rules,
+      observe: (report) => reports.push(report),
+      info: { title: 'Store', version: '1.2.3' },
+      ...parts,
+    });
+  const main = api();
+  return {
+    ...tables,
+    reports,
+    api,
+    send: (sent) => call(main, sent),
+    count: (name) => {
+      const entity = entitiesOf(schemas).find((candidate) => candidate.name === name);
+      if (!entity) throw new Error(`no entity ${name}`);
+      return countItems(tables.client, tables.names.table(entity));
+    },
+  };
+};
