@@ -16,12 +16,14 @@ export const seeded = (seed: number): (() => number) => {
 type Random = () => number;
 
 const FIRST_INSTANT = Date.UTC(2026, 0, 1);
+/** About 700 changes a second. */
+const MILLISECONDS_APART = 1.357;
 const STATUSES = ['placed', 'paid', 'shipped', 'delivered', 'cancelled'];
 const COUNTRIES = ['NL', 'DE', 'FR', 'BE', 'PL'];
 
 const below = (random: Random, limit: number): number => Math.floor(random() * limit);
 
-const instant = (index: number): string => new Date(FIRST_INSTANT + index * 1357).toISOString();
+const instant = (index: number): string => new Date(FIRST_INSTANT + Math.floor(index * MILLISECONDS_APART)).toISOString();
 
 const pick = (random: Random, values: readonly string[]): string => values[below(random, values.length)] ?? '';
 
@@ -71,7 +73,7 @@ const streamRecord = (table: string, item: Record<string, unknown>, index: numbe
     eventName,
     eventSourceARN: `arn:aws:dynamodb:eu-west-1:123456789012:table/${table}/stream/2026-01-01T00:00:00.000`,
     dynamodb: {
-      ApproximateCreationDateTime: Math.floor((FIRST_INSTANT + index * 1357) / 1000),
+      ApproximateCreationDateTime: Math.floor(Date.parse(instant(index)) / 1000),
       SequenceNumber: String(100_000_000_000_000_000_000_000n + BigInt(index)),
       Keys: { id: { S: item.id } },
       ...(eventName === 'INSERT' ? {} : { OldImage: image }),
@@ -80,10 +82,18 @@ const streamRecord = (table: string, item: Record<string, unknown>, index: numbe
   };
 };
 
+/** As Lambda's runtime gives them: read from JSON. */
+const asDelivered = (records: readonly SourceRecord[]): SourceRecord[] => JSON.parse(JSON.stringify(records));
+
 /** Changes of orders (one to five lines) and of customers, the same for the same seed: `count` of each. */
 export const benchInput = (count: number, seed: number) => {
   const random = seeded(seed);
   const make = (table: string, item: (random: Random, index: number) => Record<string, unknown>) =>
-    Array.from({ length: count }, (_, index) => streamRecord(table, item(random, index), index, random()));
-  return { orders: make('tailrace-bench-order', orderItem), customers: make('tailrace-bench-customer', customerItem) };
+    asDelivered(
+      Array.from({ length: count }, (_, index) => streamRecord(table, item(random, index), index, random())),
+    );
+  return {
+    orders: make('tailrace-bench-order', orderItem),
+    customers: make('tailrace-bench-customer', customerItem),
+  };
 };

@@ -6,10 +6,11 @@ import { addImport } from './import/command.ts';
 import { addQuery } from './query/command.ts';
 import { say } from './terminal.ts';
 import { addToken } from './token.ts';
+import packageJson from '../package.json' with { type: 'json' };
 
 const program = new Command('tailrace')
   .description('One schema file; an API on DynamoDB and an analytics lake equal to it.')
-  .version('0.1.0')
+  .version(packageJson.version)
   .showHelpAfterError('Add --help to see the options and an example.')
   .exitOverride();
 

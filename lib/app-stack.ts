@@ -6,7 +6,7 @@ import { namesOf } from '../core/deployment.ts';
 import { FIXED_ROUTES, routes } from '../core/http/routes.ts';
 import { entitiesOf, type Schema } from '../core/schema/load.ts';
 import type { Bundles } from './bundle.ts';
-import { entityTable } from './entity-table.ts';
+import { entityTable, grantRecords } from './entity-table.ts';
 import { deployFunction } from './function.ts';
 import { httpApi, type ApiRoute } from './http-api.ts';
 import { people } from './people.ts';
@@ -37,7 +37,7 @@ export class AppStack extends Stack {
       timeout: Duration.seconds(10),
       memorySize: 512,
     });
-    for (const table of tables) table.grantReadWriteData(handler);
+    for (const table of tables) grantRecords(table, handler);
     const { pool, client } = people(this);
     this.authorizer = new HttpUserPoolAuthorizer('People', pool, { userPoolClients: [client] });
     this.api = httpApi(this, { routes: apiRoutes(schemas), handler, authorizer: this.authorizer });

@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, StreamViewType, TableV2, type Attribute } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Entity } from '../core/schema/entity.ts';
 import { tableDefinition, type KeyAttribute, type KeySchema } from '../core/table/definition.ts';
@@ -30,4 +31,22 @@ export const entityTable = (scope: Construct, entity: Entity, tableName: string)
     deletionProtection: true,
     removalPolicy: RemovalPolicy.RETAIN,
   });
+};
+
+/** All that the application does with a table. No scan: every list is a query. */
+const ACTIONS = [
+  'BatchGetItem',
+  'ConditionCheckItem',
+  'DeleteItem',
+  'GetItem',
+  'PutItem',
+  'Query',
+  'UpdateItem',
+];
+
+/** Lets a function do with a table and its indexes what the application does, and no more. */
+export const grantRecords = (table: TableV2, grantee: IGrantable): void => {
+  const resources = [table.tableArn, `${table.tableArn}/index/*`];
+  const actions = ACTIONS.map((action) => `dynamodb:${action}`);
+  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
 };

@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import packageJson from '../package.json' with { type: 'json' };
 import { namesOf } from '../core/deployment.ts';
 import type { Bundles } from './bundle.ts';
 
@@ -37,6 +38,7 @@ export const deployFunction = (scope: Construct, id: string, settings: FunctionS
       POWERTOOLS_SERVICE_NAME: name,
       POWERTOOLS_METRICS_NAMESPACE: 'Tailrace',
       TAILRACE_STAGE: stage,
+      TAILRACE_VERSION: packageJson.version,
       ...environment,
     },
     tracing: Tracing.ACTIVE,

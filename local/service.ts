@@ -38,7 +38,9 @@ export interface Cloud {
 export interface Call {
   readonly id: string;
   readonly method: string;
-  /** Path and query exactly as sent, still percent-encoded. */
+  /** The request target exactly as sent: `url` has its dot segments resolved. */
+  readonly target?: string;
+  /** Path and query, still percent-encoded. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readable;

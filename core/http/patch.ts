@@ -8,7 +8,7 @@ export type PlainRecord = Readonly<Record<string, unknown>>;
 /** A record after a patch, not yet validated as a whole, or what the patch may not do. */
 export type Patched =
   | { readonly record: PlainRecord; readonly issues?: undefined }
-  | { readonly issues: readonly Issue[] };
+  | { readonly issues: readonly Issue[]; readonly record?: undefined };
 
 type Path = readonly PropertyKey[];
 
@@ -51,7 +51,8 @@ const refusals = (
     const field = fields.find((candidate) => candidate.name === name);
     const at = [...path, name];
     if (!field) return [{ pointer: pointer(at), message: 'There is no such field here' }];
-    const message = refusal(field) ?? (value === null && field.required ? 'A required field cannot be removed' : undefined);
+    const message =
+      refusal(field) ?? (value === null && field.required ? 'A required field cannot be removed' : undefined);
     if (message) return [{ pointer: pointer(at), message }];
     if (field.type.type === 'object' && isObject(value))
       return refusals(value, field.type.fields, at, nestedRefusal);

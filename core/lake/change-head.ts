@@ -1,6 +1,6 @@
 import type { Issue } from '../schema/issues.ts';
 import { encodeTimestamp } from './encode.ts';
-import { reserve, writeBytes, writeString, writeText, type Sink } from './sink.ts';
+import { reserve, writeAscii, writeBytes, writeString, type Sink } from './sink.ts';
 
 /** What a change row says of the change itself. */
 export interface ChangeHead {
@@ -26,18 +26,16 @@ const SEQUENCE_DIGITS = 40;
 const SEQUENCE = /^\d{1,40}$/;
 const MAX_SECONDS = 253_402_300_799;
 
-/** Why the head of a row cannot be written. */
-export const issuesOfHead = ({ sequence, time, schemaVersion }: ChangeHead): Issue[] => [
-  ...(SEQUENCE.test(sequence)
-    ? []
-    : [{ pointer: '/dynamodb/SequenceNumber', message: 'It is not 1 to 40 digits' }]),
-  ...(time >= 0 && time <= MAX_SECONDS
-    ? []
-    : [{ pointer: '/dynamodb/ApproximateCreationDateTime', message: 'It is no time in epoch seconds' }]),
-  ...(Number.isSafeInteger(schemaVersion)
-    ? []
-    : [{ pointer: '/schemaVersion', message: 'It is no whole number' }]),
-];
+/** Why the head of a row cannot be written, if it cannot. */
+export const issuesOfHead = ({ sequence, time, schemaVersion }: ChangeHead): Issue[] | undefined => {
+  if (!SEQUENCE.test(sequence))
+    return [{ pointer: '/dynamodb/SequenceNumber', message: 'It is not 1 to 40 digits' }];
+  if (!(time >= 0 && time <= MAX_SECONDS))
+    return [{ pointer: '/dynamodb/ApproximateCreationDateTime', message: 'It is no time in epoch seconds' }];
+  if (!Number.isSafeInteger(schemaVersion))
+    return [{ pointer: '/schemaVersion', message: 'It is no whole number' }];
+  return undefined;
+};
 
 const piece = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
 
@@ -63,14 +61,13 @@ const writeSequence = (sink: Sink, sequence: string): void => {
 
 /** Stream times are whole seconds and schema versions rarely change, so that neighbours share their text. */
 const timeWriter = () => {
-  let last = { time: Number.NaN, schemaVersion: 0, bytes: piece('') };
+  let last = { time: Number.NaN, schemaVersion: 0, text: '' };
   return (sink: Sink, time: number, schemaVersion: number): void => {
     if (time !== last.time || schemaVersion !== last.schemaVersion) {
       const text = encodeTimestamp(new Date(time * 1000).toISOString());
-      const bytes = piece(`,"change_time":${text},"change_schema_version":${schemaVersion}`);
-      last = { time, schemaVersion, bytes };
+      last = { time, schemaVersion, text: `,"change_time":${text},"change_schema_version":${schemaVersion}` };
     }
-    writeBytes(sink, last.bytes);
+    writeAscii(sink, last.text);
   };
 };
 
@@ -81,7 +78,7 @@ export const headWriter = (): ((head: ChangeHead, sink: Sink) => void) => {
     writeBytes(sink, OPENINGS[operation]);
     writeSequence(sink, sequence);
     writeBytes(sink, VERSION);
-    writeText(sink, String(version));
+    writeAscii(sink, String(version));
     writeTime(sink, time, schemaVersion);
     writeBytes(sink, EVENT_ID);
     writeString(sink, eventId);

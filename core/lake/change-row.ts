@@ -5,7 +5,7 @@ import { toRecord, type AttributeMap } from './attribute-value.ts';
 import { headWriter, issuesOfHead, operationOf, type ChangeHead, type Operation } from './change-head.ts';
 import { encoderOfFields } from './encode.ts';
 import { imageWriter } from './image/compile.ts';
-import { createSink, writeText, type Sink } from './sink.ts';
+import { createSink, writeAscii, writeText, type Sink } from './sink.ts';
 
 /** A DynamoDB stream record, as Lambda gets it: the part a change row is made of. */
 export interface StreamRecord {
@@ -96,7 +96,7 @@ export const changeRowWriter = (entity: Entity): WriteRow => {
     writeHead(head, sink);
     const issues = writeBody(image, sink);
     if (issues) sink.at = begin;
-    else writeText(sink, '}');
+    else writeAscii(sink, '}');
     return issues;
   };
   return (record, sink) => {
@@ -105,8 +105,7 @@ export const changeRowWriter = (entity: Entity): WriteRow => {
     const image = operation === 'remove' ? record.dynamodb?.OldImage : record.dynamodb?.NewImage;
     if (!image) return issue('/dynamodb', 'The image is missing: the stream must be NEW_AND_OLD_IMAGES');
     const head = headOf(entity, operation, record, image);
-    const issues = issuesOfHead(head);
-    return issues.length > 0 ? issues : writeRow(head, image, sink);
+    return issuesOfHead(head) ?? writeRow(head, image, sink);
   };
 };
 

@@ -43,6 +43,15 @@ export const writeBytes = (sink: Sink, piece: Uint8Array): void => {
   sink.at = at + length;
 };
 
+/** Writes a short text of ASCII characters as it is. */
+export const writeAscii = (sink: Sink, text: string): void => {
+  const { length } = text;
+  reserve(sink, length);
+  const { bytes, at } = sink;
+  for (let index = 0; index < length; index += 1) bytes[at + index] = text.charCodeAt(index);
+  sink.at = at + length;
+};
+
 /** Writes a text as it is, in UTF-8. */
 export const writeText = (sink: Sink, text: string): void => {
   reserve(sink, text.length * MAX_UTF8);

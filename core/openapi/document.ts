@@ -1,4 +1,5 @@
 import { FIXED_ROUTES } from '../http/routes.ts';
+import { SchemaError } from '../schema/error.ts';
 import { entitiesOf, eventsOf, type Schema } from '../schema/load.ts';
 import { entityComponents, problemComponent } from './components.ts';
 import { eventComponents, eventPaths } from './events.ts';
@@ -34,7 +35,9 @@ const FIXED_ANSWERS: Readonly<Record<string, object>> = {
   },
   '/openapi.json': {
     summary: 'This document',
-    responses: { 200: { description: 'OpenAPI 3.1', content: { 'application/json': { schema: { type: 'object' } } } } },
+    responses: {
+      200: { description: 'OpenAPI 3.1', content: { 'application/json': { schema: { type: 'object' } } } },
+    },
   },
 };
 
@@ -45,6 +48,21 @@ const fixedPaths = (): Record<string, unknown> =>
       { [method.toLowerCase()]: { operationId, tags: ['service'], security: [], ...FIXED_ANSWERS[path] } },
     ]),
   );
+
+/** Throws SchemaError when two schemas would be the same component. */
+const merged = (parts: readonly Readonly<Record<string, unknown>>[]): Record<string, unknown> => {
+  const all: Record<string, unknown> = {};
+  for (const [name, component] of parts.flatMap((part) => Object.entries(part))) {
+    if (Object.hasOwn(all, name))
+      throw new SchemaError(
+        name,
+        'two schemas of the API document would have this name',
+        'Rename the entity or event',
+      );
+    all[name] = component;
+  }
+  return all;
+};
 
 const tags = (schemas: readonly Schema[]): object[] => [
   ...entitiesOf(schemas).map(({ plural, description }) => ({ name: plural, description })),
@@ -77,11 +95,11 @@ export const openApi = (
     ) as Record<string, unknown>,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-      schemas: Object.assign(
+      schemas: merged([
         { Problem: problemComponent() },
         ...entities.map(entityComponents),
         events.length > 0 ? eventComponents(events) : {},
-      ) as Record<string, unknown>,
+      ]),
     },
   };
 };

@@ -14,7 +14,9 @@ const eventComponent = (event: Event): JsonSchema => ({
   ...toJsonSchema(
     z.strictObject({
       type: z.literal(event.name),
-      id: id().optional().meta({ description: 'Yours; the same when sent twice. Made on arrival when absent' }),
+      id: id()
+        .optional()
+        .meta({ description: 'Yours; the same when sent twice. Made on arrival when absent' }),
       time: timestamp().optional().meta({ description: 'When it happened; when it arrived, if absent' }),
       data: eventSchema(event),
     }),

@@ -41,7 +41,10 @@ const isSchema = (value: unknown): value is JsonSchema =>
  * The schema of a JSON Merge Patch for an object schema: nothing is required, and null removes what is optional.
  * Objects merge, so the same holds inside them; arrays are replaced whole.
  */
-export const toPatchSchema = (schema: JsonSchema, keep: (name: string) => boolean = () => true): JsonSchema => {
+export const toPatchSchema = (
+  schema: JsonSchema,
+  keep: (name: string) => boolean = () => true,
+): JsonSchema => {
   const required = new Set(schema.required as string[] | undefined);
   const entries = Object.entries(schema.properties as Record<string, JsonSchema>).filter(
     ([name, property]) => keep(name) && !property.readOnly && !property['x-immutable'],

@@ -41,7 +41,9 @@ const isTime = (entity: Entity, name: string): boolean => {
 
 const queryParameter = (entity: Entity, name: string): Described => {
   const schema = isTime(entity, name) ? { type: 'string' } : fieldSchema(entity, name);
-  const how = isTime(entity, name) ? 'The time, or as much of its beginning as you know, such as `2026-11`' : 'The exact value';
+  const how = isTime(entity, name)
+    ? 'The time, or as much of its beginning as you know, such as `2026-11`'
+    : 'The exact value';
   return { name, in: 'query', description: how, schema };
 };
 
@@ -51,7 +53,12 @@ const listParameters = (entity: Entity): Described[] => [
     name: 'limit',
     in: 'query',
     description: 'How many at most',
-    schema: { type: 'integer', minimum: LIST_LIMIT.min, maximum: LIST_LIMIT.max, default: LIST_LIMIT.default },
+    schema: {
+      type: 'integer',
+      minimum: LIST_LIMIT.min,
+      maximum: LIST_LIMIT.max,
+      default: LIST_LIMIT.default,
+    },
   },
   {
     name: 'order',
@@ -102,7 +109,10 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string) => Des
     parameters: [...pathParameters(entity), ifMatch],
     requestBody: {
       required: true,
-      content: { 'application/merge-patch+json': { schema: ref(`${name}Patch`) }, ...jsonContent(`${name}Patch`) },
+      content: {
+        'application/merge-patch+json': { schema: ref(`${name}Patch`) },
+        ...jsonContent(`${name}Patch`),
+      },
     },
     responses: {
       200: { description: 'The record after the change', headers: etag, content: jsonContent(name) },

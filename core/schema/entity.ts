@@ -125,7 +125,7 @@ const checkSystemNames = (name: string, fields: Shape, madeId: boolean): void =>
  * export const coupon = entity({
  *   name: 'coupon',
  *   description: 'A discount',
- *   fields: { code: z.string().min(1), percent: z.int().min(1).max(100) },
+ *   fields: { code: z.string().min(1), discount: z.int().min(1).max(100) },
  *   indexes: { byCode: ['code'] },
  * });
  */

@@ -141,6 +141,8 @@ const checkMeta = (meta: z.GlobalMeta, place: string): void => {
 };
 
 const checkName = (name: string, place: string): void => {
+  if (name in Object.prototype)
+    throw new SchemaError(place, `"${name}" means something else to JavaScript`, 'Rename the field');
   if (!/^[a-z][A-Za-z0-9]*$/.test(name))
     throw new SchemaError(place, 'a field name is camelCase letters and digits', 'Rename the field');
   if (RESERVED_WORDS.has(columnName(name)))

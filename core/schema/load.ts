@@ -45,16 +45,24 @@ const loadFile = async (path: string): Promise<Schema[]> => {
   );
 };
 
-/** Throws SchemaError when two schemas claim one name. */
-export const checkNames = (schemas: readonly Schema[]): readonly Schema[] => {
+/** What a schema is called anywhere: a table, a stream, a view, a change log. */
+const claimedNames = ({ kind, name, plural }: Schema): Set<string> =>
+  new Set([name, plural, ...(kind === 'entity' ? [`${plural}_changes`] : [])]);
+
+/** Throws SchemaError, with the file where it is known, when two schemas claim one name. */
+export const checkNames = (
+  schemas: readonly Schema[],
+  files: ReadonlyMap<Schema, string> = new Map(),
+): readonly Schema[] => {
   const seen = new Set<string>();
-  for (const { name, plural } of schemas)
-    for (const claimed of new Set([name, plural])) {
+  for (const schema of schemas)
+    for (const claimed of claimedNames(schema)) {
       if (seen.has(claimed))
         throw new SchemaError(
-          name,
+          schema.name,
           `the name "${claimed}" is taken by another schema`,
           'Rename one, or set plural',
+          files.get(schema),
         );
       seen.add(claimed);
     }
@@ -68,10 +76,14 @@ export const checkNames = (schemas: readonly Schema[]): readonly Schema[] => {
  * const schemas = await loadSchemas('schemas');
  */
 export const loadSchemas = async (folder: string): Promise<readonly Schema[]> => {
-  const loaded = await Promise.all((await schemaFiles(folder)).map(loadFile));
+  const paths = await schemaFiles(folder);
+  const loaded = await Promise.all(paths.map(loadFile));
   if (loaded.length === 0)
     throw new SchemaError('folder', `${folder} has no schema file`, 'Add one, such as schemas/order.ts');
-  return checkNames(loaded.flat());
+  const files = loaded.flatMap((schemas, index) =>
+    schemas.map((schema) => [schema, relative(process.cwd(), paths[index] ?? '')] as const),
+  );
+  return checkNames(loaded.flat(), new Map(files));
 };
 
 /** The entities among schemas. */

@@ -1,4 +1,4 @@
-import middy from '@middy/core';
+import middyfy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { namesOf } from '../../core/deployment.ts';
 import { EVENTS_ROUTE } from '../../core/http/routes.ts';
@@ -102,8 +102,8 @@ export const application = (parts: ApplicationParts): Api => {
   const service: Service = { store, models, rules, ...CLOCK, ...clock };
   const elsewhere = eventsOf(schemas).length > 0 ? [EVENTS_ROUTE] : [];
   const find = router(endpointsOf(service, schemas, info), elsewhere);
-  return middy({ timeoutEarlyInMillis: 0 })
+  return middyfy({ timeoutEarlyInMillis: 0 })
     .use(respond())
     .use(observer(observe))
-    .handler((event: HttpEvent) => settle(find, event)) as unknown as Api;
+    .handler((event: HttpEvent) => settle(find, event));
 };

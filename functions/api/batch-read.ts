@@ -49,5 +49,10 @@ export const readMany = async (
       ),
     ),
   );
-  return new Map(items.flat().map((item) => toRecord(item)).map((record) => [String(record[name]), record]));
+  return new Map(
+    items
+      .flat()
+      .map((item) => toRecord(item))
+      .map((record) => [String(record[name]), record]),
+  );
 };

@@ -49,7 +49,11 @@ export const createCommand = (target: Target, record: PlainRecord): PutItemComma
 });
 
 /** PutItem of a record over the version that was read. */
-export const replaceCommand = (target: Target, record: PlainRecord, version: number): PutItemCommandInput => ({
+export const replaceCommand = (
+  target: Target,
+  record: PlainRecord,
+  version: number,
+): PutItemCommandInput => ({
   ...put(target, record),
   ConditionExpression: '#version = :version',
   ExpressionAttributeNames: { '#version': 'version' },
@@ -104,6 +108,9 @@ export const listCommand = ({ table }: Target, request: ListRequest): QueryComma
 };
 
 /** BatchGetItem of up to 100 records of one table, as they are now. */
-export const batchReadCommand = ({ table }: Target, keys: readonly PlainRecord[]): BatchGetItemCommandInput => ({
+export const batchReadCommand = (
+  { table }: Target,
+  keys: readonly PlainRecord[],
+): BatchGetItemCommandInput => ({
   RequestItems: { [table]: { Keys: keys.map(toItem), ConsistentRead: true } },
 });

@@ -23,7 +23,14 @@ const fits = (value: number): boolean =>
 
 const numberIssues = (value: unknown, path: readonly PropertyKey[]): Issue[] => {
   if (typeof value === 'number')
-    return fits(value) ? [] : [{ pointer: pointer(path), message: 'The number cannot be stored: keep it within ±2^53 and, unless 0, from 1e-130' }];
+    return fits(value)
+      ? []
+      : [
+          {
+            pointer: pointer(path),
+            message: 'The number cannot be stored: keep it within ±2^53 and, unless 0, from 1e-130',
+          },
+        ];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, part]) => numberIssues(part, [...path, name]));
 };

@@ -23,14 +23,16 @@ export const modelOf = (entity: Entity, names: Pick<ReturnType<typeof namesOf>, 
   limits: limitCheck(entity),
 });
 
-/**
- * A field's value from text of a path or query: `'42'` is 42 for an integer field.
- * The result is as Zod gives it: the value in its one stored form, or what is wrong with it.
- */
-export const parseText = (entity: Entity, name: string, text: string): z.ZodSafeParseResult<unknown> => {
+/** A value in its one stored form, or what is wrong with it. */
+export type Parsed = { readonly value: unknown } | { readonly messages: readonly string[] };
+
+/** A key field's value from the text of a path or query: `'42'` is 42 for an integer field. */
+export const parseText = ({ entity, limits }: Model, name: string, text: string): Parsed => {
   const schema = entity.shape[name];
   if (!schema) throw new TypeError(`${entity.name} has no field ${name}`);
   const isInteger = entity.fields.find((field) => field.name === name)?.type.type === 'integer';
   const value = isInteger && /^-?\d{1,16}$/.test(text) ? Number(text) : text;
-  return z.safeParse(unwrap(schema).inner, value);
+  const result = z.safeParse(unwrap(schema).inner, value);
+  const issues = result.success ? limits({ [name]: result.data }) : result.error.issues;
+  return issues.length > 0 ? { messages: issues.map(({ message }) => message) } : { value: result.data };
 };

@@ -20,19 +20,20 @@ export const checkLimits = (model: Model, record: PlainRecord): void => {
 
 /** The answer of a missing record. */
 export const notFound = ({ route }: Call): ProblemError =>
-  new ProblemError('not-found', `There is no ${route.entity.name} with this ${route.entity.key.join(' and ')}.`);
+  new ProblemError(
+    'not-found',
+    `There is no ${route.entity.name} with this ${route.entity.key.join(' and ')}.`,
+  );
 
 /** The key in the path. Throws ProblemError `not-found` when no record could have it. */
-export const pathKey = (call: Call): PlainRecord => {
-  const { entity } = call.route;
-  return Object.fromEntries(
-    entity.key.map((name) => {
-      const result = parseText(entity, name, call.path[name] ?? '');
-      if (!result.success) throw notFound(call);
-      return [name, result.data];
+export const pathKey = (model: Model, call: Call): PlainRecord =>
+  Object.fromEntries(
+    model.entity.key.map((name) => {
+      const result = parseText(model, name, call.path[name] ?? '');
+      if ('value' in result) return [name, result.value];
+      throw notFound(call);
     }),
   );
-};
 
 const etag = ({ version }: PlainRecord): string => `"${String(version)}"`;
 

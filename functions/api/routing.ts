@@ -7,7 +7,7 @@ import type { Answer, HttpEvent } from './call.ts';
 export interface Endpoint {
   readonly method: string;
   readonly path: string;
-  work(event: HttpEvent): Promise<Answer>;
+  readonly work: (event: HttpEvent) => Promise<Answer>;
 }
 
 /** An answer and the template of the route that gave it. */
@@ -42,7 +42,10 @@ const refuse =
 const nowhere: Handle = () => ({
   route: '$default',
   answer: () => {
-    throw new ProblemError('no-such-route', 'Nothing is served at this path. GET /openapi.json lists what is.');
+    throw new ProblemError(
+      'no-such-route',
+      'Nothing is served at this path. GET /openapi.json lists what is.',
+    );
   },
 });
 

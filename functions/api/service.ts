@@ -7,10 +7,10 @@ export interface Service {
   readonly store: Store;
   readonly models: ReadonlyMap<string, Model>;
   readonly rules: Readonly<Record<string, Rule>>;
-  now(): Date;
-  newId(): string;
+  readonly now: () => Date;
+  readonly newId: () => string;
   /** Resolves after some milliseconds: between tries. */
-  wait(milliseconds: number): Promise<void>;
+  readonly wait: (milliseconds: number) => Promise<void>;
 }
 
 /** The model of an entity. Throws Error when the deployment has no such entity. */

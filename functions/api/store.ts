@@ -33,13 +33,15 @@ export class ConditionFailed extends Error {
 
 /** Everything the API does with DynamoDB. Throws ConditionFailed, or ProblemError when it is the service's turn to wait. */
 export interface Store {
-  get(input: GetItemCommandInput): Promise<StoredItem | undefined>;
-  put(input: PutItemCommandInput): Promise<void>;
-  delete(input: DeleteItemCommandInput): Promise<void>;
-  query(input: QueryCommandInput): Promise<{ items: StoredItem[]; last: StoredItem | undefined }>;
-  batchGet(
+  readonly get: (input: GetItemCommandInput) => Promise<StoredItem | undefined>;
+  readonly put: (input: PutItemCommandInput) => Promise<void>;
+  readonly delete: (input: DeleteItemCommandInput) => Promise<void>;
+  readonly query: (
+    input: QueryCommandInput,
+  ) => Promise<{ items: StoredItem[]; last: StoredItem | undefined }>;
+  readonly batchGet: (
     input: BatchGetItemCommandInput,
-  ): Promise<{ items: StoredItem[]; unread: Record<string, KeysAndAttributes> }>;
+  ) => Promise<{ items: StoredItem[]; unread: Record<string, KeysAndAttributes> }>;
 }
 
 const BUSY = new Set([

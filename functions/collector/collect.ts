@@ -2,9 +2,9 @@ import { namesOf } from '../../core/deployment.ts';
 import { invalid, ProblemError } from '../../core/http/problem.ts';
 import { eventRow } from '../../core/lake/event-row.ts';
 import type { Event } from '../../core/schema/event.ts';
-import { pointer } from '../../core/schema/issues.ts';
+import { pointer, type Issue } from '../../core/schema/issues.ts';
 import { billedBytes, MAX_RECORD_BYTES } from '../shared/firehose/limits.ts';
-import { fitsRecord, packRows, type PackedRecord } from '../shared/firehose/pack.ts';
+import { addRow, createRows, packRows, type PackedRecord, type Rows } from '../shared/firehose/pack.ts';
 import { sendRecords, type Patience, type PutBatch } from '../shared/firehose/send.ts';
 import { eventParser, type PostedEvent } from './parse.ts';
 
@@ -38,23 +38,23 @@ const unavailable = (cause: unknown): ProblemError =>
     { headers: { 'retry-after': RETRY_AFTER_SECONDS }, cause },
   );
 
-const checkSizes = (rows: readonly string[]): void => {
-  const issues = [...rows.entries()]
-    .filter(([, row]) => !fitsRecord(row))
-    .map(([index]) => ({
-      pointer: pointer(['events', index]),
-      message: `An event may have ${MAX_RECORD_BYTES} bytes`,
-    }));
-  if (issues.length > 0) throw invalid(issues);
-};
-
-const groupByEvent = (posted: readonly PostedEvent[], rows: readonly string[]): Map<Event, string[]> => {
-  const groups = new Map<Event, string[]>();
-  for (const [index, { event }] of posted.entries()) {
-    const group = groups.get(event) ?? [];
-    groups.set(event, group);
-    group.push(rows[index] ?? '');
+/** Rows by event. Throws ProblemError that names every event too large for a record. */
+const rowsByEvent = (
+  posted: readonly PostedEvent[],
+  toRow: (event: PostedEvent) => string,
+): Map<Event, Rows> => {
+  const groups = new Map<Event, Rows>();
+  const issues: Issue[] = [];
+  for (const [index, one] of posted.entries()) {
+    const rows = groups.get(one.event) ?? createRows();
+    groups.set(one.event, rows);
+    if (!addRow(rows, toRow(one)))
+      issues.push({
+        pointer: pointer(['events', index]),
+        message: `An event may have ${MAX_RECORD_BYTES} bytes`,
+      });
   }
+  if (issues.length > 0) throw invalid(issues);
   return groups;
 };
 
@@ -75,7 +75,7 @@ export const createCollector = (stage: string, events: readonly Event[], ports: 
   const makers = new Map(events.map((event) => [event, eventRow(event)]));
   const toRow = ({ event, id, time, data }: PostedEvent, receivedAt: string, subject: string): string =>
     makers.get(event)?.({ id: id ?? ports.newId(), time: time ?? receivedAt, receivedAt, subject, data }) ?? '';
-  const sendAll = async (groups: ReadonlyMap<Event, string[]>, patience: Patience): Promise<PackedRecord[]> => {
+  const sendAll = async (groups: ReadonlyMap<Event, Rows>, patience: Patience): Promise<PackedRecord[]> => {
     const sent = await Promise.all(
       [...groups].map(([event, rows]) =>
         sendRecords(ports.putBatch, namesOf(stage).deliveryStream(event), packRows(rows), patience),
@@ -88,9 +88,8 @@ export const createCollector = (stage: string, events: readonly Event[], ports: 
   return async ({ body, subject, patience }: Posting): Promise<Collected> => {
     const posted = parseBody(body);
     const receivedAt = ports.now().toISOString();
-    const rows = posted.map((event) => toRow(event, receivedAt, subject));
-    checkSizes(rows);
-    const records = await sendAll(groupByEvent(posted, rows), patience);
+    const rows = rowsByEvent(posted, (event) => toRow(event, receivedAt, subject));
+    const records = await sendAll(rows, patience);
     return {
       accepted: posted.length,
       payloadBytes: total(records, ({ data }) => data.length),

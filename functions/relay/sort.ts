@@ -1,7 +1,7 @@
-import { changeRow, type StreamRecord } from '../../core/lake/change-row.ts';
+import { changeRowWriter, type StreamRecord, type WriteRow } from '../../core/lake/change-row.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 import { MAX_RECORD_BYTES } from '../shared/firehose/limits.ts';
-import { fitsRecord } from '../shared/firehose/pack.ts';
+import { createRows, endRow, type Rows } from '../shared/firehose/pack.ts';
 import type { Misfit } from './quarantine.ts';
 
 /** A stream record as the function is given it. */
@@ -9,10 +9,10 @@ export interface SourceRecord extends StreamRecord {
   readonly eventSourceARN?: string;
 }
 
-/** Rows of one entity in stream order; `positions[i]` is the place of `rows[i]` in the batch. */
+/** Rows of one entity in stream order; `positions[i]` is the place in the batch of the row at `i`. */
 export interface EntityRows {
   readonly entity: Entity;
-  readonly rows: string[];
+  readonly rows: Rows;
   readonly positions: number[];
 }
 
@@ -26,11 +26,44 @@ const TABLE = /:table\/([^/]+)\/stream\//;
 
 const tooLarge = [{ pointer: '', message: `The row is larger than ${MAX_RECORD_BYTES} bytes` }];
 
-const unknownTable = (arn: string | undefined, tables: Iterable<string>): Error =>
+const unknownTable = (arn: string, tables: Iterable<string>): Error =>
   new Error(
     `The record's eventSourceARN ${JSON.stringify(arn)} is no stream of a known table (${[...tables].join(', ')}). ` +
       'Deploy the relay with the schema of that table, or remove the event source mapping.',
   );
+
+interface Target {
+  readonly entity: Entity;
+  readonly writeRow: WriteRow;
+}
+
+/** Neighbours nearly always come from one stream, so the last answer is kept. */
+const targetFinder = (entities: ReadonlyMap<string, Entity>): ((arn: string | undefined) => Target) => {
+  const compiled = new Map(
+    [...entities].map(([table, entity]) => [table, { entity, writeRow: changeRowWriter(entity) }]),
+  );
+  let last: { arn: string; target: Target } | undefined;
+  return (arn = '') => {
+    if (last?.arn === arn) return last.target;
+    const target = compiled.get(TABLE.exec(arn)?.[1] ?? '');
+    if (!target) throw unknownTable(arn, entities.keys());
+    last = { arn, target };
+    return target;
+  };
+};
+
+const HEADROOM = 1.1;
+
+/** Makes groups with room for as much as the last batch of the entity was. */
+const groupMaker = () => {
+  const sizes = new Map<Entity, number>();
+  return {
+    make: (entity: Entity): EntityRows => ({ entity, rows: createRows(sizes.get(entity)), positions: [] }),
+    remember: ({ entity, rows }: EntityRows): void => {
+      sizes.set(entity, Math.ceil(rows.sink.at * HEADROOM));
+    },
+  };
+};
 
 /**
  * Compiles entities, by table name, into a function that sorts a batch of stream records. It throws for a record of
@@ -43,24 +76,20 @@ const unknownTable = (arn: string | undefined, tables: Iterable<string>): Error 
 export const batchSorter = (
   entities: ReadonlyMap<string, Entity>,
 ): ((records: readonly SourceRecord[]) => SortedBatch) => {
-  const compiled = new Map([...entities].map(([table, entity]) => [table, { entity, toRow: changeRow(entity) }]));
+  const findTarget = targetFinder(entities);
+  const { make, remember } = groupMaker();
   return (records) => {
     const groups = new Map<Entity, EntityRows>();
     const misfits: Misfit[] = [];
     for (const [position, record] of records.entries()) {
-      const target = compiled.get(TABLE.exec(record.eventSourceARN ?? '')?.[1] ?? '');
-      if (!target) throw unknownTable(record.eventSourceARN, entities.keys());
-      const { entity, toRow } = target;
-      const row = toRow(record);
-      if (!row.ok) misfits.push({ position, entity, record, reason: row.issues });
-      else if (!fitsRecord(row.json)) misfits.push({ position, entity, record, reason: tooLarge });
-      else {
-        const group = groups.get(entity) ?? { entity, rows: [], positions: [] };
-        groups.set(entity, group);
-        group.rows.push(row.json);
-        group.positions.push(position);
-      }
+      const { entity, writeRow } = findTarget(record.eventSourceARN);
+      const group = groups.get(entity) ?? make(entity);
+      groups.set(entity, group);
+      const reason = writeRow(record, group.rows.sink) ?? (endRow(group.rows) ? undefined : tooLarge);
+      if (reason) misfits.push({ position, entity, record, reason });
+      else group.positions.push(position);
     }
+    for (const group of groups.values()) remember(group);
     return { groups: [...groups.values()], misfits };
   };
 };

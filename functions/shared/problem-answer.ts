@@ -15,9 +15,13 @@ export interface ProblemAnswer {
 }
 
 const internal = (cause: unknown): ProblemError =>
-  new ProblemError('internal', 'The fault is ours and has been logged. Name the request id when you report it.', {
-    cause,
-  });
+  new ProblemError(
+    'internal',
+    'The fault is ours and has been logged. Name the request id when you report it.',
+    {
+      cause,
+    },
+  );
 
 const capped = (errors: readonly ProblemIssue[] | undefined): readonly ProblemIssue[] | undefined =>
   errors && errors.length > MAX_ERRORS ? errors.slice(0, MAX_ERRORS) : errors;

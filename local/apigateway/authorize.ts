@@ -12,7 +12,7 @@ import type { JwtAuthorizer, Route } from './model.ts';
 import { insufficientScope, unauthorized } from './problems.ts';
 import type { HttpRequest } from './request.ts';
 
-/** The public keys of an issuer that runs here; undefined for any other. */
+/** The public keys of an issuer that runs here, the same object each time; undefined for any other issuer. */
 export type Jwks = (issuer: string) => JSONWebKeySet | undefined;
 
 /**
@@ -53,11 +53,20 @@ const verified = async (token: string, authorizer: JwtAuthorizer, jwks: Jwks): P
   if (!keys)
     throw unauthorized(`No user pool with the issuer ${authorizer.issuer} runs here.`, 'invalid_token');
   try {
-    await jwtVerify(token, createLocalJWKSet(keys), { algorithms: ['RS256'], issuer: authorizer.issuer });
+    await jwtVerify(token, keyResolver(keys), { algorithms: ['RS256'], issuer: authorizer.issuer });
   } catch (error) {
     throw unauthorized(reason(error, claims, authorizer), 'invalid_token');
   }
   return checked(claims, authorizer);
+};
+
+/** Importing the keys costs more than checking a signature, so each set is imported once. */
+const resolvers = new WeakMap<JSONWebKeySet, ReturnType<typeof createLocalJWKSet>>();
+
+const keyResolver = (keys: JSONWebKeySet) => {
+  const resolver = resolvers.get(keys) ?? createLocalJWKSet(keys);
+  resolvers.set(keys, resolver);
+  return resolver;
 };
 
 /** What can be said before the signature is checked: the form of the token, and how it is signed. */

@@ -19,7 +19,7 @@ export interface Cognito {
   /** An access token; throws when no app client is deployed, or none with that id. */
   token(request?: TokenRequest): Promise<string>;
   /** The public keys of a deployed user pool's issuer; undefined for any other issuer. */
-  jwks(issuer: string): JSONWebKeySet | undefined;
+  readonly jwks: (issuer: string) => JSONWebKeySet | undefined;
   close(): Promise<void>;
 }
 
@@ -42,6 +42,7 @@ export const startCognito = async (cloud: Cloud): Promise<Cognito> => {
   await server.issuer.keys.add(await signingKey(cloud.dataDir));
   answerForms(server, clients);
   await server.start(0, '127.0.0.1');
+  const keys: JSONWebKeySet = { keys: server.issuer.keys.toJSON() };
   return {
     address: `http://127.0.0.1:${server.address().port}`,
     token: async (request = {}) => {
@@ -50,7 +51,7 @@ export const startCognito = async (cloud: Cloud): Promise<Cognito> => {
         scopesOrTransform: (_header, payload) => replace(payload, claims),
       });
     },
-    jwks: (issuer) => (issuers.has(issuer) ? { keys: server.issuer.keys.toJSON() } : undefined),
+    jwks: (issuer) => (issuers.has(issuer) ? keys : undefined),
     close: async () => await server.stop(),
   };
 };

@@ -4,7 +4,8 @@ import { duckdbType, quoteName, type Field } from './convert/hive-type.ts';
 /** Names of `ParquetSerDe.Compression`, which DuckDB spells alike. */
 export type ParquetCompression = 'SNAPPY' | 'GZIP' | 'UNCOMPRESSED';
 
-const MEMORY_LIMIT = '512MB';
+/** No temporary folder: by default it would be made in the working directory. */
+const SETTINGS = { memory_limit: '512MB', temp_directory: '' };
 
 const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
@@ -26,17 +27,14 @@ const copyStatement = (
 export class ParquetWriter {
   #connection: Promise<DuckDBConnection> | undefined;
   #instance: DuckDBInstance | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   /** Writes `to` from the JSON lines in `from`, every line an object with values of exactly these columns. */
-  async write(
-    from: string,
-    to: string,
-    columns: readonly Field[],
-    compression: ParquetCompression,
-  ): Promise<void> {
-    this.#connection ??= this.#connect();
-    const connection = await this.#connection;
-    await connection.run(copyStatement(from, to, columns, compression));
+  write(from: string, to: string, columns: readonly Field[], compression: ParquetCompression): Promise<void> {
+    // One at a time: a file takes all cores and most of the memory limit by itself.
+    const written = this.#last.then(() => this.#run(copyStatement(from, to, columns, compression)));
+    this.#last = written.catch(() => undefined);
+    return written;
   }
 
   async close(): Promise<void> {
@@ -46,8 +44,14 @@ export class ParquetWriter {
     this.#connection = undefined;
   }
 
+  async #run(statement: string): Promise<void> {
+    this.#connection ??= this.#connect();
+    const connection = await this.#connection;
+    await connection.run(statement);
+  }
+
   async #connect(): Promise<DuckDBConnection> {
-    this.#instance = await DuckDBInstance.create(':memory:', { memory_limit: MEMORY_LIMIT });
+    this.#instance = await DuckDBInstance.create(':memory:', SETTINGS);
     return this.#instance.connect();
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { jsonProtocol } from '../gateway/json.ts';
@@ -49,6 +49,36 @@ const emptyFolder = (path: string): string => {
   return path;
 };
 
+const warnOfFailures = (
+  cloud: Cloud,
+  { name, bucket, keys }: StreamConfig,
+  segment: Segment,
+  failed: number,
+): void => {
+  if (failed === 0) return;
+  const where = `s3://${bucket}/${keys.error(segment)}`;
+  cloud.log(
+    'warn',
+    'firehose',
+    `${name}: ${failed} of ${segment.count} records could not be converted, see ${where}`,
+  );
+};
+
+/** Records of a stream that is no longer deployed stay where they are. */
+const warnOfOrphans = (cloud: Cloud, names: ReadonlySet<string>): void => {
+  const folder = join(cloud.dataDir, 'firehose');
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder).filter((found) => !names.has(found))) {
+    const left = recoverSegments(join(folder, name)).reduce((total, { count }) => total + count, 0);
+    if (left > 0)
+      cloud.log(
+        'warn',
+        'firehose',
+        `${name}: not deployed any more, ${left} undelivered records are kept in ${folder}`,
+      );
+  }
+};
+
 const startStream = (
   cloud: Cloud,
   config: StreamConfig,
@@ -62,6 +92,7 @@ const startStream = (
   const metrics = noMetrics();
   const deliver = async (segment: Segment): Promise<Delivered> => {
     const delivered = await deliverSegment(config, ports, segment, scratch);
+    warnOfFailures(cloud, config, segment, delivered.failedRecords);
     countDelivered(metrics, delivered, config.conversion !== undefined);
     return delivered;
   };
@@ -149,6 +180,7 @@ export const startFirehose = (cloud: Cloud, { catalog, store, bufferSeconds }: F
     .map((resource) => streamConfig(cloud, resource));
   const ports = { catalog, store, parquet };
   const streams = new Map(configs.map((config) => [config.name, startStream(cloud, config, ports, seconds)]));
+  warnOfOrphans(cloud, new Set(streams.keys()));
   return {
     name: 'firehose',
     handle: jsonProtocol(operations(cloud, streams)),

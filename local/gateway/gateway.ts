@@ -36,6 +36,7 @@ const callOf = (request: IncomingMessage, principals: Principals, errorCode: str
   return {
     id: randomUUID(),
     method: request.method ?? 'GET',
+    target: request.url ?? '/',
     url,
     headers,
     body: request,

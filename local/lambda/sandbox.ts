@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { FunctionConfig } from './config.ts';
 import { exited, initTimedOut, outOfMemory, timedOut } from './failures.ts';
+import { workerProgram } from './program.ts';
 import type { Invocation, Start, WorkerMessage } from './protocol.ts';
 
 /** How an invocation ended: the payload as JSON text, and whether it is an error. */
@@ -31,7 +32,7 @@ const INIT_TIMEOUT_MS = 10_000;
 
 /** Starts a worker for a function; it begins to load the bundle at once. */
 export const startSandbox = ({ config, environment, logStream, onLog }: SandboxOptions): Sandbox => {
-  const worker = new Worker(new URL('./bootstrap.ts', import.meta.url), {
+  const worker = new Worker(workerProgram(), {
     name: config.name,
     env: { ...environment },
     execArgv: [],

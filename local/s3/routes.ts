@@ -97,10 +97,10 @@ const fits = ({ method, marks, header }: Route, { call, query, headers }: S3Requ
   (header === undefined || headers[header] !== undefined);
 
 // What signs a URL: version 4 has names below x-amz-, version 2 these.
-const SIGNATURE = ['x-id', 'AWSAccessKeyId', 'Signature', 'Expires'];
+const SIGNATURE = new Set(['x-id', 'AWSAccessKeyId', 'Signature', 'Expires']);
 
 const isUnderstood = (name: string, found: Route | undefined): boolean =>
-  SIGNATURE.includes(name) ||
+  SIGNATURE.has(name) ||
   name.toLowerCase().startsWith('x-amz-') ||
   (found !== undefined &&
     (found.takes.includes(name) || found.marks.some((mark) => mark.split('=')[0] === name)));

@@ -1,15 +1,14 @@
 import { AwsError, type Answer, type Call, type Cloud, type Service } from '../service.ts';
 import { s3Error } from './errors.ts';
-import { parseRequest } from './request.ts';
+import { parseRequest, refuseDotSegments } from './request.ts';
 import { operationFor } from './routes.ts';
 import type { S3Store } from './store.ts';
 
 export { s3Error } from './errors.ts';
 
-/** Properties of a bucket that change what its objects are, and that the local S3 does not act on. */
+/** Properties of a bucket that change what its objects are, and that the local S3 does not act on. Lifecycle is not among them: it only deletes later. */
 const NOT_HONOURED = [
   'VersioningConfiguration',
-  'LifecycleConfiguration',
   'NotificationConfiguration',
   'ReplicationConfiguration',
   'ObjectLockConfiguration',
@@ -37,6 +36,7 @@ export const startS3 = (cloud: Cloud, store: S3Store): Service => {
     name: 's3',
     handle: async (call) => {
       try {
+        refuseDotSegments(call.target ?? call.url.pathname);
         const request = parseRequest(call, cloud.endpoint);
         return withIds(await operationFor(request)(request, { cloud, store }), call);
       } catch (error) {

@@ -41,7 +41,10 @@ export const createTableInput = (entity: Entity, tableName: string): CreateTable
     TableName: tableName,
     BillingMode: 'PAY_PER_REQUEST',
     KeySchema: keyElements(key),
-    AttributeDefinitions: [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
+    AttributeDefinitions: [...types].map(([AttributeName, AttributeType]) => ({
+      AttributeName,
+      AttributeType,
+    })),
     ...(globalIndexes.length > 0 ? { GlobalSecondaryIndexes: globalIndexes } : {}),
     StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
   };

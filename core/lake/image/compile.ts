@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { definition, unwrap, type Field, type FieldType } from '../../schema/field-type.ts';
 import { money, timestamp } from '../../schema/fields.ts';
-import { toValue } from '../attribute-value.ts';
+import { toValue, type AttributeValue } from '../attribute-value.ts';
 import { encoderOf } from '../encode.ts';
 import { writeBytes, writeText, type Sink } from '../sink.ts';
 import { arrayRule, numberRule, stringRule } from './checks.ts';
@@ -16,11 +16,21 @@ type Compile<T extends TypeName> = (
   type: Extract<FieldType, { type: T }>,
 ) => WriteAttribute | undefined;
 
+const valueOf = (attribute: AttributeValue): unknown => {
+  try {
+    return toValue(attribute);
+  } catch {
+    return undefined;
+  }
+};
+
 /** The sure way: the schema parses the value, the encoder writes what it made of it. */
 const parseAndEncode = (schema: Schema, type: FieldType): WriteAttribute => {
   const encode = encoderOf(type) as (value: unknown) => string;
   return (attribute, sink) => {
-    const parsed = z.safeParse(schema, toValue(attribute));
+    const value = valueOf(attribute);
+    if (value === undefined) return false;
+    const parsed = z.safeParse(schema, value);
     if (parsed.success) writeText(sink, encode(parsed.data));
     return parsed.success;
   };

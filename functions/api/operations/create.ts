@@ -31,7 +31,12 @@ const ruled = async (
   return { ...draft, ...verdict.fields };
 };
 
-const complete = (service: Service, { entity, record }: Model, draft: PlainRecord, now: Date): PlainRecord => {
+const complete = (
+  service: Service,
+  { entity, record }: Model,
+  draft: PlainRecord,
+  now: Date,
+): PlainRecord => {
   const time = now.toISOString();
   const madeId = entity.key[0] === 'id' && !Object.hasOwn(draft, 'id') ? { id: service.newId() } : {};
   const result = record.safeParse({ ...madeId, ...draft, version: 1, createdAt: time, updatedAt: time });
@@ -61,7 +66,12 @@ export const create = async (service: Service, model: Model, call: Call): Promis
   const draft = valid(model.create, jsonBody(call.event, MAX_BODY));
   checkLimits(model, draft);
   const now = service.now();
-  const record = complete(service, model, await ruled(service, model, draft, { claims: call.claims, now }), now);
+  const record = complete(
+    service,
+    model,
+    await ruled(service, model, draft, { claims: call.claims, now }),
+    now,
+  );
   checkLimits(model, record);
   await write(service, model, record);
   return recordAnswer(201, record, { location: recordPath(model.entity, record) });

@@ -7,7 +7,7 @@ import { ConditionFailed } from '../store.ts';
 
 /** Deletes one record, if it is there. */
 export const remove = async (service: Service, model: Model, call: Call): Promise<Answer> => {
-  const key = pathKey(call);
+  const key = pathKey(model, call);
   try {
     await service.store.delete(deleteCommand(model, key, expectedVersion(call)));
     return { status: 204 };

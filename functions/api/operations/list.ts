@@ -1,4 +1,11 @@
-import { LIST_CONTROLS, LIST_LIMIT, listChoices, listFields, queryFor, type ListQuery } from '../../../core/http/list.ts';
+import {
+  LIST_CONTROLS,
+  LIST_LIMIT,
+  listChoices,
+  listFields,
+  queryFor,
+  type ListQuery,
+} from '../../../core/http/list.ts';
 import { invalid, ProblemError, type ProblemIssue } from '../../../core/http/problem.ts';
 import type { Entity } from '../../../core/schema/entity.ts';
 import type { Answer, Call } from '../call.ts';
@@ -40,21 +47,21 @@ const chosenQuery = (entity: Entity, parameters: Parameters): ListQuery => {
   );
 };
 
-const valueOf = (entity: Entity, name: string, text: string): unknown => {
-  const result = parseText(entity, name, text);
-  if (result.success) return result.data;
-  throw invalid(result.error.issues.map(({ message }) => issue(name, message)));
+const valueOf = (model: Model, name: string, text: string): unknown => {
+  const result = parseText(model, name, text);
+  if ('value' in result) return result.value;
+  throw invalid(result.messages.map((message) => issue(name, message)));
 };
 
 const TIME_PREFIX = /^\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d(\.\d{0,2})?)?)?)?)?)?$/;
 
 /** A time may be given by its beginning: `2026-11` is all of November. */
-const sortOf = (entity: Entity, name: string, text: string): NonNullable<ListRequest['sort']> => {
-  const type = entity.fields.find((field) => field.name === name)?.type.type;
+const sortOf = (model: Model, name: string, text: string): NonNullable<ListRequest['sort']> => {
+  const type = model.entity.fields.find((field) => field.name === name)?.type.type;
   const isTime = type === 'timestamp' || (type === 'date' && text.length < 'yyyy-mm-dd'.length);
   return isTime && TIME_PREFIX.test(text)
     ? { value: text, prefix: true }
-    : { value: valueOf(entity, name, text), prefix: false };
+    : { value: valueOf(model, name, text), prefix: false };
 };
 
 const limitOf = (text: string | undefined): number => {
@@ -69,13 +76,14 @@ const isDescending = (text: string | undefined): boolean => {
   throw invalid([issue('order', 'asc or desc')]);
 };
 
-const requestOf = (entity: Entity, parameters: Parameters): { request: ListRequest; scope: CursorScope } => {
+const requestOf = (model: Model, parameters: Parameters): { request: ListRequest; scope: CursorScope } => {
+  const { entity } = model;
   const query = chosenQuery(entity, parameters);
   const { partition, sort } = query.key;
   const sortText = sort && parameters[sort.name];
   const asked = {
-    partition: valueOf(entity, partition.name, parameters[partition.name] ?? ''),
-    ...(sort && sortText !== undefined ? { sort: sortOf(entity, sort.name, sortText) } : {}),
+    partition: valueOf(model, partition.name, parameters[partition.name] ?? ''),
+    ...(sort && sortText !== undefined ? { sort: sortOf(model, sort.name, sortText) } : {}),
     descending: isDescending(parameters.order),
   };
   const scope = { entity, query, asked: [asked.partition, asked.sort, asked.descending] };
@@ -85,7 +93,7 @@ const requestOf = (entity: Entity, parameters: Parameters): { request: ListReque
 
 /** Lists records by key or index, one page at a time. Never a scan. */
 export const list = async ({ store }: Service, model: Model, call: Call): Promise<Answer> => {
-  const { request, scope } = requestOf(model.entity, parametersOf(model.entity, call));
+  const { request, scope } = requestOf(model, parametersOf(model.entity, call));
   const { items, last } = await store.query(listCommand(model, request));
   const cursor = last ? { cursor: toCursor(scope, toRecord(last)) } : {};
   return { status: 200, body: { items: items.map((item) => toRecord(item)), ...cursor } };

@@ -4,7 +4,15 @@ import { jsonBody } from '../../shared/json-body.ts';
 import type { Answer, Call } from '../call.ts';
 import { readCommand, replaceCommand, toRecord } from '../commands.ts';
 import type { Model } from '../model.ts';
-import { checkLimits, expectedVersion, notFound, otherVersion, pathKey, recordAnswer, valid } from '../record.ts';
+import {
+  checkLimits,
+  expectedVersion,
+  notFound,
+  otherVersion,
+  pathKey,
+  recordAnswer,
+  valid,
+} from '../record.ts';
 import type { Service } from '../service.ts';
 import { ConditionFailed } from '../store.ts';
 import { MAX_BODY } from './create.ts';
@@ -18,7 +26,7 @@ const patchOf = (call: Call): PlainRecord => {
 };
 
 const current = async ({ store }: Service, model: Model, call: Call): Promise<PlainRecord> => {
-  const item = await store.get(readCommand(model, pathKey(call)));
+  const item = await store.get(readCommand(model, pathKey(model, call)));
   if (!item) throw notFound(call);
   const record = toRecord(item);
   const expected = expectedVersion(call);
@@ -67,5 +75,8 @@ export const patch = async (service: Service, model: Model, call: Call): Promise
     if (record) return recordAnswer(200, record);
     await service.wait(Math.random() * 10 * 2 ** tries);
   }
-  throw new ProblemError('conflict', 'Others keep changing this record. Read it again and send the patch anew.');
+  throw new ProblemError(
+    'conflict',
+    'Others keep changing this record. Read it again and send the patch anew.',
+  );
 };

@@ -36,7 +36,12 @@ const currencyIssues = (lines: readonly DraftLine[], products: Products): Issue[
     const { currency } = price(products, productId);
     return currency === first
       ? []
-      : [issue(`/lines/${index}/productId`, `Priced in ${currency}, but the first line in ${first}: order them apart`)];
+      : [
+          issue(
+            `/lines/${index}/productId`,
+            `Priced in ${currency}, but the first line in ${first}: order them apart`,
+          ),
+        ];
   });
 };
 
@@ -47,7 +52,9 @@ const amountOf = ({ productId, quantity }: DraftLine, products: Products): Money
 
 const sizeIssues = (amounts: readonly Money[], total: Money): Issue[] => {
   const lines = amounts.flatMap(({ amount }, index) =>
-    Number.isSafeInteger(amount) ? [] : [issue(`/lines/${index}/quantity`, 'The amount is too large to be exact')],
+    Number.isSafeInteger(amount)
+      ? []
+      : [issue(`/lines/${index}/quantity`, 'The amount is too large to be exact')],
   );
   if (lines.length > 0 || Number.isSafeInteger(total.amount)) return lines;
   return [issue('/lines', 'The total is too large to be exact')];

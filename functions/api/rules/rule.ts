@@ -5,7 +5,7 @@ import type { Claims } from '../call.ts';
 /** What a rule may use of the world. */
 export interface RuleContext {
   /** Records of another entity by their one-field key, as they are now. Those that are not there are missing. */
-  read(entity: string, keys: readonly string[]): Promise<ReadonlyMap<string, PlainRecord>>;
+  readonly read: (entity: string, keys: readonly string[]) => Promise<ReadonlyMap<string, PlainRecord>>;
   readonly now: Date;
   readonly claims: Claims;
 }
@@ -13,7 +13,7 @@ export interface RuleContext {
 /** Fields to set on the draft, or what is wrong with it. */
 export type Verdict =
   | { readonly fields: PlainRecord; readonly issues?: undefined }
-  | { readonly issues: readonly Issue[] };
+  | { readonly issues: readonly Issue[]; readonly fields?: undefined };
 
 /** What the business says of one entity, beyond its schema. */
 export interface Rule {

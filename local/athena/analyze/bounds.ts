@@ -1,4 +1,5 @@
 import type { Expression } from '../sql/ast.ts';
+import { chain, findColumn } from './resolve.ts';
 import type { Context, PartitionBound, PartitionColumn } from './scope.ts';
 
 const SWAPPED = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
@@ -31,9 +32,16 @@ const tests = (where: Expression, context: Context): Test[] => {
 
 const test = (column: Expression, op: PartitionBound['op'], values: readonly Expression[], context: Context): Test[] => {
   if (column.kind !== 'name' && column.kind !== 'member') return [];
-  const { partition } = context.analysis.expression(column, context.scope);
+  const partition = ownPartition(column, context);
   const texts = values.map(literalText).filter((text) => text !== undefined);
   return partition && texts.length === values.length ? [[partition, op, texts]] : [];
+};
+
+/** The partition column a name means in this very SELECT; one of an outer query binds no file here. */
+const ownPartition = (column: Expression, { scope }: Context): PartitionColumn | undefined => {
+  const parts = chain(column);
+  const found = parts && findColumn(parts, scope);
+  return found?.partition;
 };
 
 const literalText = (value: Expression): string | undefined => {

@@ -2,8 +2,7 @@ import type { QualifiedName, Relation } from '../sql/ast.ts';
 import { notTranslated, SqlError } from '../sql/error.ts';
 import { parseQueryText } from '../sql/parse-query.ts';
 import { quoteName, type Type } from '../sql/types.ts';
-import { coerce } from './cast.ts';
-import { coercible } from './cast.ts';
+import { coerce, coercible } from './cast.ts';
 import { condition } from './expression.ts';
 import { unified } from './operators.ts';
 import type { Analysis, Column, Found, Names, Planned, Scope, TableUse } from './scope.ts';
@@ -48,10 +47,13 @@ export const planTable = (name: QualifiedName, place: Place): PlannedRelation =>
   const { analysis, names } = place;
   const [only] = name.parts;
   const cte = name.parts.length === 1 && only !== undefined ? names.ctes.get(only) : undefined;
-  if (cte) return subquery(cte, { relation: only as string }, analysis);
+  if (cte) return subquery(shared(cte), { relation: only as string }, analysis);
   const found = analysis.find(name.parts, names.database, name.at);
   return found.kind === 'table' ? baseTable(found, analysis) : view(found, name, analysis);
 };
+
+/** A WITH query may be read in several places: what one says of its partitions must not bind the others. */
+const shared = (cte: Planned): Planned => ({ sql: cte.sql, columns: cte.columns.map(({ name, type }) => ({ name, type })) });
 
 const baseTable = (found: Extract<Found, { kind: 'table' }>, analysis: Analysis): PlannedRelation => {
   const use: TableUse = { alias: analysis.fresh('t'), database: found.database, name: found.name, bounds: [] };

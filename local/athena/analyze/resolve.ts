@@ -24,12 +24,17 @@ export const chain = (value: Expression): string[] | undefined => {
 
 const lookUp = (parts: readonly string[], scope: Scope, at: Position): Typed | undefined => {
   for (let level: Scope | undefined = scope; level; level = level.parent) {
-    const found = level.columns.filter((column) => isNamed(column, parts));
+    const found = namedBy(parts, level);
     if (found.length > 1) throw new SqlError('AMBIGUOUS_NAME', `Column '${parts.join('.')}' is ambiguous`, at);
     if (found[0]) return found[0];
   }
   return undefined;
 };
+
+const namedBy = (parts: readonly string[], scope: Scope) => scope.columns.filter((column) => isNamed(column, parts));
+
+/** The one column of this scope itself that the parts name. */
+export const findColumn = (parts: readonly string[], scope: Scope): Column | undefined => namedBy(parts, scope)[0];
 
 const isNamed = (column: Column, parts: readonly string[]): boolean => {
   const [name, relation, database, catalog] = parts.toReversed();

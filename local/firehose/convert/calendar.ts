@@ -46,16 +46,18 @@ const wrap = (milliseconds: number): number =>
     : Number(BigInt.asIntN(64, BigInt(milliseconds) * 1_000_000n) / 1_000_000n);
 
 const DAY = 86_400_000;
-const twoDigits: readonly string[] = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'));
+const twoDigits: readonly string[] = Array.from({ length: 100 }, (_, value) =>
+  String(value).padStart(2, '0'),
+);
 
 /** Most moments of a file are of one day, so the day is printed once. */
 const dayPrinter = (): ((day: number) => string) => {
   let last = Number.NaN;
-  let printed = '';
+  let text = '';
   return (day) => {
-    if (day !== last) printed = new Date(day * DAY).toISOString().slice(0, 10);
+    if (day !== last) text = new Date(day * DAY).toISOString().slice(0, 10);
     last = day;
-    return printed;
+    return text;
   };
 };
 

@@ -17,7 +17,10 @@ const refuseLongRow = (row: string): string => {
 const asRecordError = (error: unknown): RecordError => {
   if (error instanceof RecordError) return error;
   if (error instanceof RangeError) return malformed('Data contains a highly nested JSON structure.');
-  return new RecordError('DataFormatConversion.ConversionFailureException', `ConversionFailureException: ${String(error)}`);
+  return new RecordError(
+    'DataFormatConversion.ConversionFailureException',
+    `ConversionFailureException: ${String(error)}`,
+  );
 };
 
 /**

@@ -33,7 +33,9 @@ export const openCheckpoints = (dataDir: string): Checkpoints => {
   );
   return {
     load: (mappingKey) => rowSchema.parse(select.get(mappingKey)),
-    save: (mappingKey, { label, position }) => void upsert.run(mappingKey, label, position),
+    save: (mappingKey, { label, position }) => {
+      if (database.isOpen) upsert.run(mappingKey, label, position);
+    },
     close: () => (database.isOpen ? database.close() : undefined),
   };
 };

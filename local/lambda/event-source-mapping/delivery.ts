@@ -47,6 +47,8 @@ const attempt = async (batch: Batch, options: DeliveryOptions): Promise<readonly
   if (!result) return [batch];
   const invoked = { ...batch, invocations: batch.invocations + 1 };
   const verdict = verdictOf(result, batch.records, options.mapping.reportsFailures);
+  // While stopping, an invocation that failed may have been cut off: it is left for the next start.
+  if (verdict.kind !== 'success') options.signal.throwIfAborted();
   const step = nextStep(options.mapping, invoked, verdict);
   done(batch.records.slice(0, step.processed), options);
   if (step.discard) {

@@ -37,6 +37,9 @@ export interface PollerOptions {
 const [BUSY_POLL_MS, IDLE_POLL_MS] = [50, 250];
 const UNREACHABLE_WAIT_MS = 250;
 
+/** How long a running invocation may hold up the end; its records are then delivered again at the next start. */
+const CLOSE_GRACE_MS = 5000;
+
 interface State extends PollerOptions {
   readonly key: string;
   readonly abort: AbortController;
@@ -74,7 +77,7 @@ export const startPoller = (options: PollerOptions): Poller => {
     close: async () => {
       if (state.abort.signal.aborted) return;
       state.abort.abort();
-      await loop;
+      await Promise.race([loop, sleep(CLOSE_GRACE_MS, undefined, { ref: false })]);
       for (const watcher of state.watchers) watcher();
     },
   };

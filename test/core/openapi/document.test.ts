@@ -23,13 +23,17 @@ describe('openApi', () => {
       Object.values(operations as object).map(({ operationId }) => operationId),
     );
 
-    const expected = [...entityRoutes(schemas), ...FIXED_ROUTES].map(({ method, path }) => `${method} ${path}`);
+    const expected = [...entityRoutes(schemas), ...FIXED_ROUTES].map(
+      ({ method, path }) => `${method} ${path}`,
+    );
     expect(described.toSorted()).toEqual([...expected, 'POST /events'].toSorted());
     expect(new Set(ids).size).toBe(ids.length);
   });
 
   it('answers whole records and takes no read-only field', () => {
-    expect(component('Order').required).toEqual(expect.arrayContaining(['id', 'total', 'version', 'createdAt']));
+    expect(component('Order').required).toEqual(
+      expect.arrayContaining(['id', 'total', 'version', 'createdAt']),
+    );
     expect(Object.keys(component('OrderCreate').properties)).toEqual(['customerId', 'lines', 'note']);
     expect(Object.keys(component('OrderCreate').properties.lines.items.properties)).toEqual([
       'productId',
@@ -48,7 +52,10 @@ describe('openApi', () => {
   });
 
   it('says which event types there are, by their type', () => {
-    expect(Object.keys(component('AnyEvent').discriminator.mapping)).toEqual(['cart_updated', 'product_viewed']);
+    expect(Object.keys(component('AnyEvent').discriminator.mapping)).toEqual([
+      'cart_updated',
+      'product_viewed',
+    ]);
     expect(component('ProductViewedEvent').properties.type).toMatchObject({ const: 'product_viewed' });
     expect(component('Events').properties.events).toMatchObject({ minItems: 1, maxItems: 500 });
   });

@@ -18,14 +18,28 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-const fieldNames = ['name', 'email', 'price', 'stock', 'tags', 'lines', 'customerId', 'note', '__proto__', 'id'];
+const fieldNames = [
+  'name',
+  'email',
+  'price',
+  'stock',
+  'tags',
+  'lines',
+  'customerId',
+  'note',
+  '__proto__',
+  'id',
+];
 const anyText = fc.string({ unit: 'binary', maxLength: 300 });
 const anyObject = fc.dictionary(fc.constantFrom(...fieldNames), fc.jsonValue({ maxDepth: 3 }));
 const anyProduct = fc.record(
   {
     name: anyText,
     category: anyText,
-    price: fc.record({ amount: fc.oneof(fc.maxSafeInteger(), fc.double()), currency: fc.constantFrom('EUR', 'X') }),
+    price: fc.record({
+      amount: fc.oneof(fc.maxSafeInteger(), fc.double()),
+      currency: fc.constantFrom('EUR', 'X'),
+    }),
     stock: fc.oneof(fc.integer(), fc.double()),
     tags: fc.array(anyText, { maxLength: 30 }),
   },
@@ -33,7 +47,9 @@ const anyProduct = fc.record(
 );
 const anyOrder = fc.record({
   customerId: fc.oneof(fc.constant(null), anyText),
-  lines: fc.array(fc.record({ productId: fc.oneof(fc.constant(null), anyText), quantity: fc.integer({ max: 20_000 }) })),
+  lines: fc.array(
+    fc.record({ productId: fc.oneof(fc.constant(null), anyText), quantity: fc.integer({ max: 20_000 }) }),
+  ),
   note: anyText,
 });
 const known = (value: unknown): unknown =>
@@ -66,7 +82,8 @@ describe('whatever the body', () => {
         });
         const written = (await sizes()).reduce((sum, size, index) => sum + size - (before[index] ?? 0), 0);
 
-        expect([status, written]).toEqual(status === 201 ? [201, 1] : [expect.toSatisfy(is4xx), 0]);
+        expect(status === 201 || is4xx(status)).toBe(true);
+        expect(written).toBe(status === 201 ? 1 : 0);
       }),
       { numRuns: RUNS },
     );
@@ -100,7 +117,10 @@ describe('whatever the body', () => {
     );
     await fc.assert(
       fc.asyncProperty(parameters, async (query) => {
-        const { status } = await harness.send({ path: '/orders', query: new URLSearchParams(query).toString() });
+        const { status } = await harness.send({
+          path: '/orders',
+          query: new URLSearchParams(query).toString(),
+        });
 
         expect(status === 200 || is4xx(status)).toBe(true);
       }),

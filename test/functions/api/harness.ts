@@ -80,7 +80,8 @@ export interface Harness extends Tables {
 }
 
 const countItems = async (client: DynamoDBClient, table: string): Promise<number> =>
-  (await client.send(new ScanCommand({ TableName: table, Select: 'COUNT', ConsistentRead: true }))).Count ?? 0;
+  (await client.send(new ScanCommand({ TableName: table, Select: 'COUNT', ConsistentRead: true }))).Count ??
+  0;
 
 export const startHarness = async (schemas: readonly Schema[]): Promise<Harness> => {
   const tables = await startTables(entitiesOf(schemas));

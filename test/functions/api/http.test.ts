@@ -11,6 +11,17 @@ const problemUri = (code: string) => ({ type: `urn:tailrace:problem:${code}` });
 const post = (parts: object) => harness.send({ method: 'POST', path: '/products', ...parts });
 const jsonType = { 'content-type': 'application/json' };
 
+/** The API over a store that cannot read. */
+const failing = (error: Error) => {
+  const get = async () => {
+    throw error;
+  };
+  const reports: RequestReport[] = [];
+  const store = { ...dynamoStore(harness.client), get };
+  const api = harness.api({ store, observe: (report) => reports.push(report) });
+  return { reports, answer: call(api, { path: '/products/p1' }) };
+};
+
 beforeAll(async () => {
   harness = await startHarness(schemas);
 });
@@ -21,7 +32,10 @@ describe('a body', () => {
     ['nothing', { headers: jsonType }],
     ['half an object', { headers: jsonType, body: '{"name": ' }],
     ['NaN', { headers: jsonType, body: '{"stock": NaN}' }],
-    ['no UTF-8', { headers: jsonType, body: Buffer.from([0x22, 0xff, 0x22]).toString('base64'), base64: true }],
+    [
+      'no UTF-8',
+      { headers: jsonType, body: Buffer.from([0x22, 0xff, 0x22]).toString('base64'), base64: true },
+    ],
     ['half a character', { headers: jsonType, body: '{"name": "\\ud800"}' }],
   ])('of %s is malformed', async (_what, sent) => {
     expect(await post(sent)).toMatchObject({ status: 400, body: problemUri('malformed-json') });
@@ -40,9 +54,18 @@ describe('a body', () => {
   });
 
   it.each([
-    ['a character set', { headers: { 'content-type': 'application/json; charset=UTF-8' }, body: JSON.stringify(product) }],
-    ['base64', { headers: jsonType, body: Buffer.from(JSON.stringify(product)).toString('base64'), base64: true }],
-    ['surrogate pairs', { headers: jsonType, body: JSON.stringify(product).replace('Lamp', '\\ud83d\\ude00') }],
+    [
+      'a character set',
+      { headers: { 'content-type': 'application/json; charset=UTF-8' }, body: JSON.stringify(product) },
+    ],
+    [
+      'base64',
+      { headers: jsonType, body: Buffer.from(JSON.stringify(product)).toString('base64'), base64: true },
+    ],
+    [
+      'surrogate pairs',
+      { headers: jsonType, body: JSON.stringify(product).replace('Lamp', '\\ud83d\\ude00') },
+    ],
   ])('with %s is taken', async (_what, sent) => {
     expect(await post(sent)).toMatchObject({ status: 201 });
   });
@@ -72,7 +95,9 @@ describe('a body', () => {
   });
 
   it('with very many mistakes gets an answer of bearable size', async () => {
-    const { status, text = '' } = await post({ json: { ...product, tags: Array.from({ length: 50_000 }, () => 1) } });
+    const { status, text = '' } = await post({
+      json: { ...product, tags: Array.from({ length: 50_000 }, () => 1) },
+    });
 
     expect(status).toBe(400);
     expect(text.length).toBeLessThan(50_000);
@@ -103,7 +128,10 @@ describe('a route', () => {
   it('is the same with a slash at its end', async () => {
     const { headers, body } = await harness.send({ method: 'POST', path: '/products/', json: product });
 
-    expect(await harness.send({ path: `${headers.location as string}/` })).toMatchObject({ status: 200, body });
+    expect(await harness.send({ path: `${headers.location as string}/` })).toMatchObject({
+      status: 200,
+      body,
+    });
   });
 
   it('answers HEAD like GET, without a body', async () => {
@@ -122,12 +150,15 @@ describe('a route', () => {
     expect(await harness.send({ path: '/anything', event })).toMatchObject({ status: 200, body });
   });
 
-  it.each(['..', '%2e%2e', 'a%20b', 'x'.repeat(4000)])('finds no record by an impossible key: %s', async (key) => {
-    expect(await harness.send({ path: `/products/${key}` })).toMatchObject({
-      status: 404,
-      body: problemUri('not-found'),
-    });
-  });
+  it.each(['..', '%2e%2e', 'a%20b', 'x'.repeat(4000)])(
+    'finds no record by an impossible key: %s',
+    async (key) => {
+      expect(await harness.send({ path: `/products/${key}` })).toMatchObject({
+        status: 404,
+        body: problemUri('not-found'),
+      });
+    },
+  );
 });
 
 describe('the service', () => {
@@ -151,13 +182,6 @@ describe('the service', () => {
 });
 
 describe('a fault', () => {
-  const failing = (error: Error) => {
-    const store = { ...dynamoStore(harness.client), get: () => Promise.reject(error) };
-    const reports: RequestReport[] = [];
-    const api = harness.api({ store, observe: (report) => reports.push(report) });
-    return { reports, answer: call(api, { path: '/products/p1' }) };
-  };
-
   it('of ours is told without its inside, and logged with it', async () => {
     const error = new Error('secret inside');
     const { answer, reports } = failing(error);
@@ -166,7 +190,9 @@ describe('a fault', () => {
     expect(status).toBe(500);
     expect(text).not.toContain('secret');
     expect(headers).toMatchObject({ 'content-type': 'application/problem+json' });
-    expect(reports).toMatchObject([{ status: 500, problem: 'internal', fault: error, route: '/products/{id}' }]);
+    expect(reports).toMatchObject([
+      { status: 500, problem: 'internal', fault: error, route: '/products/{id}' },
+    ]);
   });
 
   it('of a busy database asks to come again', async () => {

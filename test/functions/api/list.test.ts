@@ -22,6 +22,10 @@ const list = (path: string, parameters: Record<string, string> = {}) =>
   harness.send({ path, query: new URLSearchParams(parameters).toString() });
 const post = (json: object) => harness.send({ method: 'POST', path: '/readings', json });
 const times = ({ body }: { body: { items: { at: number }[] } }) => body.items.map(({ at }) => at);
+const event = (method: string, at = '1') => ({
+  routeKey: `${method} /readings/{sensor}/{at}`,
+  pathParameters: { sensor: 'a b/c', at },
+});
 
 beforeAll(async () => {
   harness = await startHarness([...schemas, reading]);
@@ -57,7 +61,7 @@ describe('list', () => {
 
   it('takes no cursor of another list, and none that was changed', async () => {
     const { body } = await list('/readings', { sensor: 'a b/c', limit: '2' });
-    const foreign = [
+    const foreign: Record<string, string>[] = [
       { sensor: 'other', cursor: body.cursor },
       { room: 'hall', cursor: body.cursor },
       { sensor: 'a b/c', order: 'desc', cursor: body.cursor },
@@ -131,16 +135,14 @@ describe('list', () => {
 });
 
 describe('a key of two fields', () => {
-  const event = (method: string, at = '1') => ({
-    routeKey: `${method} /readings/{sensor}/{at}`,
-    pathParameters: { sensor: 'a b/c', at },
-  });
-
   it('is the path of a record', async () => {
     const { status, headers } = await post({ sensor: 'x y', at: -7, value: 1 });
 
     expect([status, headers.location]).toEqual([201, '/readings/x%20y/-7']);
-    expect(await harness.send({ path: '/readings/x%20y/-7' })).toMatchObject({ status: 200, body: { at: -7 } });
+    expect(await harness.send({ path: '/readings/x%20y/-7' })).toMatchObject({
+      status: 200,
+      body: { at: -7 },
+    });
     expect(await harness.send({ event: event('GET') })).toMatchObject({ status: 200, body: { value: 0.5 } });
     expect(await harness.send({ event: event('GET', 'one') })).toMatchObject({ status: 404 });
   });
@@ -149,7 +151,7 @@ describe('a key of two fields', () => {
     const sent = { sensor: 'twice', at: 1, value: 1 };
     const answers = await Promise.all([post(sent), post(sent), post(sent)]);
 
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409]);
     expect(await post(sent)).toMatchObject({ body: { type: 'urn:tailrace:problem:already-exists' } });
   });
 
@@ -164,10 +166,21 @@ describe('a key of two fields', () => {
 describe('what DynamoDB cannot hold', () => {
   it.each([
     ['a key past 2048 bytes', { sensor: 'ä'.repeat(1025), at: 1, value: 1 }, '/sensor'],
+    ['an index key past 2048 bytes', { sensor: 's', at: 1, value: 1, room: 'r'.repeat(2049) }, '/room'],
     ['a number past 2^53', { sensor: 's', at: 1, value: 1e20 }, '/value'],
     ['a number next to nothing', { sensor: 's', at: 1, value: 1e-200 }, '/value'],
   ])('is refused by name: %s', async (_what, json, pointer) => {
     expect(await post(json)).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
+  });
+
+  it('is not looked for', async () => {
+    const sensor = 's'.repeat(2049);
+
+    expect(await list('/readings', { sensor })).toMatchObject({
+      status: 400,
+      body: { errors: [{ parameter: 'sensor' }] },
+    });
+    expect(await harness.send({ path: `/readings/${sensor}/1` })).toMatchObject({ status: 404 });
   });
 
   it('is refused by size, whether created or patched', async () => {

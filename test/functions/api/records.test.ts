@@ -11,6 +11,8 @@ const create = (path: string, json: unknown) => send({ method: 'POST', path, jso
 const createProduct = async (price: object = euro(1999)): Promise<Received> =>
   create('/products', { name: 'Lamp', category: 'home', price, stock: 5 });
 const createCustomer = (email = 'ada@example.com') => create('/customers', { email, name: 'Ada' });
+const patch = (path: string, json: unknown, headers: Record<string, string> = {}) =>
+  send({ method: 'PATCH', path, json, headers });
 
 beforeAll(async () => {
   harness = await startHarness(schemas);
@@ -89,7 +91,12 @@ describe('an order', () => {
     });
 
     expect(status).toBe(201);
-    expect(body).toMatchObject({ total: euro(18_046), status: 'placed', placedAt: body.createdAt, version: 1 });
+    expect(body).toMatchObject({
+      total: euro(18_046),
+      status: 'placed',
+      placedAt: body.createdAt,
+      version: 1,
+    });
     expect(body.lines.map(({ amount }: { amount: object }) => amount)).toEqual([
       euro(5997),
       euro(10_050),
@@ -158,15 +165,15 @@ describe('an order', () => {
 
   it('has amounts that are exact, or is refused', async () => {
     const [gold, customer] = [await createProduct(euro(Number.MAX_SAFE_INTEGER)), await createCustomer()];
-    const order = (...quantities: number[]) =>
+    const buy = (...quantities: number[]) =>
       create('/orders', {
         customerId: customer.body.id,
         lines: quantities.map((quantity) => ({ productId: gold.body.id, quantity })),
       });
 
-    expect((await order(2)).body.errors).toMatchObject([{ pointer: '/lines/0/quantity' }]);
-    expect((await order(1, 1)).body.errors).toMatchObject([{ pointer: '/lines' }]);
-    expect((await order(1)).body.total).toEqual(euro(Number.MAX_SAFE_INTEGER));
+    expect((await buy(2)).body.errors).toMatchObject([{ pointer: '/lines/0/quantity' }]);
+    expect((await buy(1, 1)).body.errors).toMatchObject([{ pointer: '/lines' }]);
+    expect((await buy(1)).body.total).toEqual(euro(Number.MAX_SAFE_INTEGER));
   });
 
   it('takes a hundred lines of different products', async () => {
@@ -184,9 +191,6 @@ describe('an order', () => {
 });
 
 describe('patch', () => {
-  const patch = (path: string, json: unknown, headers: Record<string, string> = {}) =>
-    send({ method: 'PATCH', path, json, headers });
-
   it('changes what it names, merges objects and counts the version', async () => {
     const { body } = await createProduct();
     const patched = await patch(`/products/${body.id}`, { stock: 4, price: { amount: 999 }, tags: ['new'] });
@@ -260,7 +264,9 @@ describe('patch', () => {
   it('loses no update when many come at once', async () => {
     const { body } = await createProduct();
     const path = `/products/${body.id}`;
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, stock) => patch(path, { stock: stock + 100 })));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, stock) => patch(path, { stock: stock + 100 })),
+    );
     const written = answers.filter(({ status }) => status === 200);
     const versions = written.map((answer) => answer.body.version as number).toSorted((a, b) => a - b);
     const last = written.find((answer) => answer.body.version === versions.at(-1));
@@ -276,8 +282,12 @@ describe('patch', () => {
 
     expect(await patch(path, { stock: 1 }, { 'if-match': '"1"' })).toMatchObject({ status: 200 });
     expect(await patch(path, { stock: 2 }, { 'if-match': '"1"' })).toMatchObject({ status: 412 });
-    expect(await send({ method: 'DELETE', path, headers: { 'if-match': '"1"' } })).toMatchObject({ status: 412 });
-    expect(await send({ method: 'DELETE', path, headers: { 'if-match': '"2"' } })).toMatchObject({ status: 204 });
+    expect(await send({ method: 'DELETE', path, headers: { 'if-match': '"1"' } })).toMatchObject({
+      status: 412,
+    });
+    expect(await send({ method: 'DELETE', path, headers: { 'if-match': '"2"' } })).toMatchObject({
+      status: 204,
+    });
   });
 
   it('finds no record that is not there', async () => {

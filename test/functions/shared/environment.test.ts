@@ -14,9 +14,8 @@ describe('parseEnvironment', () => {
   });
 
   it('names every wrong variable without repeating its value', () => {
-    const parse = () => parseEnvironment(schema, { STAGE: 'secret-1', SIZE: 'many' });
+    const wrong = { STAGE: 'secret-1', SIZE: 'many' };
 
-    expect(parse).toThrow(/STAGE is wrong .*SIZE is wrong/);
-    expect(parse).not.toThrow(/secret-1/);
+    expect(() => parseEnvironment(schema, wrong)).toThrow(/^(?!.*secret).*STAGE is wrong .*SIZE is wrong/);
   });
 });

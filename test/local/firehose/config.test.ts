@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startFirehose } from '../../../local/firehose/service.ts';
-import { conversion, newFolder, removeFolder, streamResource, testCatalog, testCloud } from './fixtures/cloud.ts';
+import {
+  conversion,
+  newFolder,
+  removeFolder,
+  streamResource,
+  testCatalog,
+  testCloud,
+} from './fixtures/cloud.ts';
 
 const converting = conversion().DataFormatConversionConfiguration;
 const store = { put: () => Promise.reject(new Error('nothing is delivered here')) };
@@ -18,8 +25,16 @@ describe('what a delivery stream may be', () => {
   };
 
   test.for([
-    ['compression beside conversion', { ...conversion(), CompressionFormat: 'GZIP' }, 'CompressionFormat must be UNCOMPRESSED'],
-    ['a small buffer with conversion', { ...conversion(), BufferingHints: { SizeInMBs: 63 } }, 'SizeInMBs must be at least 64'],
+    [
+      'compression beside conversion',
+      { ...conversion(), CompressionFormat: 'GZIP' },
+      'CompressionFormat must be UNCOMPRESSED',
+    ],
+    [
+      'a small buffer with conversion',
+      { ...conversion(), BufferingHints: { SizeInMBs: 63 } },
+      'SizeInMBs must be at least 64',
+    ],
     [
       'compression before the buffer, when both are wrong',
       { ...conversion(), CompressionFormat: 'GZIP', BufferingHints: { SizeInMBs: 63 } },
@@ -29,15 +44,58 @@ describe('what a delivery stream may be', () => {
     ['an interval over 900 s', { BufferingHints: { IntervalInSeconds: 901 } }, 'IntervalInSeconds'],
     ['a bucket that is no ARN', { BucketARN: 'lake' }, 'BucketARN'],
     ['a file extension with capitals', { FileExtension: '.PARQUET' }, 'FileExtension'],
-    ['a missing schema', { DataFormatConversionConfiguration: { ...converting, SchemaConfiguration: undefined } }, 'SchemaConfiguration'],
-    ['a missing role', { DataFormatConversionConfiguration: { ...converting, SchemaConfiguration: { DatabaseName: 'lake', TableName: 'orders' } } }, 'RoleARN'],
-    ['a missing deserializer', { DataFormatConversionConfiguration: { ...converting, InputFormatConfiguration: { Deserializer: {} } } }, 'exactly one of OpenXJsonSerDe and HiveJsonSerDe'],
-    ['a missing serializer', { DataFormatConversionConfiguration: { ...converting, OutputFormatConfiguration: { Serializer: {} } } }, 'must have ParquetSerDe'],
-    ['a missing table', conversion({ table: 'nowhere' }), 'EntityNotFoundException: Glue has no table "lake.nowhere"'],
-    ['an unreadable timestamp format', conversion({ hive: { TimestampFormats: ['QQ'] } }), 'The timestamp format "QQ"'],
-    ['expressions without an error prefix', { Prefix: '!{timestamp:yyyy}/' }, 'ErrorOutputPrefix must be given'],
-    ['an error prefix without its type', { ErrorOutputPrefix: '!{timestamp:yyyy}/' }, 'must contain !{firehose:error-output-type}'],
-    ['an unknown expression', { Prefix: '!{partitionKeyFromQuery:a}/', ErrorOutputPrefix: 'e/' }, '!{partitionKeyFromQuery:a}'],
+    [
+      'a missing schema',
+      { DataFormatConversionConfiguration: { ...converting, SchemaConfiguration: undefined } },
+      'SchemaConfiguration',
+    ],
+    [
+      'a missing role',
+      {
+        DataFormatConversionConfiguration: {
+          ...converting,
+          SchemaConfiguration: { DatabaseName: 'lake', TableName: 'orders' },
+        },
+      },
+      'RoleARN',
+    ],
+    [
+      'a missing deserializer',
+      {
+        DataFormatConversionConfiguration: { ...converting, InputFormatConfiguration: { Deserializer: {} } },
+      },
+      'exactly one of OpenXJsonSerDe and HiveJsonSerDe',
+    ],
+    [
+      'a missing serializer',
+      { DataFormatConversionConfiguration: { ...converting, OutputFormatConfiguration: { Serializer: {} } } },
+      'must have ParquetSerDe',
+    ],
+    [
+      'a missing table',
+      conversion({ table: 'nowhere' }),
+      'EntityNotFoundException: Glue has no table "lake.nowhere"',
+    ],
+    [
+      'an unreadable timestamp format',
+      conversion({ hive: { TimestampFormats: ['QQ'] } }),
+      'The timestamp format "QQ"',
+    ],
+    [
+      'expressions without an error prefix',
+      { Prefix: '!{timestamp:yyyy}/' },
+      'ErrorOutputPrefix must be given',
+    ],
+    [
+      'an error prefix without its type',
+      { ErrorOutputPrefix: '!{timestamp:yyyy}/' },
+      'must contain !{firehose:error-output-type}',
+    ],
+    [
+      'an unknown expression',
+      { Prefix: '!{partitionKeyFromQuery:a}/', ErrorOutputPrefix: 'e/' },
+      '!{partitionKeyFromQuery:a}',
+    ],
     ['a letter no date has', { Prefix: '!{timestamp:YYYY}/', ErrorOutputPrefix: 'e/' }, 'the letter "Y"'],
     ['a time zone that does not exist', { CustomTimeZone: 'Mars/Olympus' }, 'Mars/Olympus'],
   ] as const)('refuses %s', ([, destination, message]) => {
@@ -45,12 +103,37 @@ describe('what a delivery stream may be', () => {
   });
 
   test.for([
-    ['dynamic partitioning', { DynamicPartitioningConfiguration: { Enabled: true } }, {}, 'DynamicPartitioningConfiguration'],
-    ['a transform', { ProcessingConfiguration: { Enabled: true, Processors: [{ Type: 'Lambda' }] } }, {}, 'ProcessingConfiguration'],
+    [
+      'dynamic partitioning',
+      { DynamicPartitioningConfiguration: { Enabled: true } },
+      {},
+      'DynamicPartitioningConfiguration',
+    ],
+    [
+      'a transform',
+      { ProcessingConfiguration: { Enabled: true, Processors: [{ Type: 'Lambda' }] } },
+      {},
+      'ProcessingConfiguration',
+    ],
     ['backup', { S3BackupMode: 'Enabled' }, {}, 'S3BackupMode'],
     ['Snappy without conversion', { CompressionFormat: 'Snappy' }, {}, 'CompressionFormat Snappy'],
-    ['ORC', { DataFormatConversionConfiguration: { ...converting, OutputFormatConfiguration: { Serializer: { OrcSerDe: {} } } } }, {}, 'OrcSerDe'],
-    ['a Kinesis source', {}, { DeliveryStreamType: 'KinesisStreamAsSource' }, 'the source KinesisStreamAsSource'],
+    [
+      'ORC',
+      {
+        DataFormatConversionConfiguration: {
+          ...converting,
+          OutputFormatConfiguration: { Serializer: { OrcSerDe: {} } },
+        },
+      },
+      {},
+      'OrcSerDe',
+    ],
+    [
+      'a Kinesis source',
+      {},
+      { DeliveryStreamType: 'KinesisStreamAsSource' },
+      'the source KinesisStreamAsSource',
+    ],
     ['a source configuration', {}, { MSKSourceConfiguration: {} }, 'MSKSourceConfiguration'],
     ['another destination', {}, { RedshiftDestinationConfiguration: {} }, 'RedshiftDestinationConfiguration'],
     ['an old table version', conversionOfVersion('3'), {}, 'SchemaConfiguration.VersionId 3'],

@@ -2,16 +2,27 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { conversion, streamResource, testCatalog } from './fixtures/cloud.ts';
-import { readColumns, readErrors, readExact, readRows, startRig, type Rig, type RigOptions } from './fixtures/rig.ts';
+import {
+  readColumns,
+  readErrors,
+  readExact,
+  readRows,
+  startRig,
+  type Rig,
+  type RigOptions,
+} from './fixtures/rig.ts';
 
 const PREFIXES = { Prefix: 'data/', ErrorOutputPrefix: 'errors/!{firehose:error-output-type}/' };
 const catalog = testCatalog({ orders: { id: 'bigint', note: 'string' } });
-const orders = (destination = {}) => [streamResource('orders', { ...PREFIXES, ...conversion(), ...destination })];
+const orders = (destination = {}) => [
+  streamResource('orders', { ...PREFIXES, ...conversion(), ...destination }),
+];
 
 describe('delivery', () => {
   let rig: Rig;
   afterEach(() => rig.close());
-  const start = (options: Partial<RigOptions> = {}): Rig => (rig = startRig({ resources: orders(), catalog, ...options }));
+  const start = (options: Partial<RigOptions> = {}): Rig =>
+    (rig = startRig({ resources: orders(), catalog, ...options }));
 
   test('makes a row of every document packed in a record', async () => {
     start();
@@ -21,13 +32,25 @@ describe('delivery', () => {
 
     expect(streams['orders']).toMatchObject({ records: 1, rows: 3, failedRecords: 0 });
     const rows = await readRows(rig.objects('data/')[0]!.path);
-    expect(rows.map(({ id, note }) => [id, note])).toEqual([[1n, null], [2n, null], [3n, 'a}{b"']]);
+    expect(rows.map(({ id, note }) => [id, note])).toEqual([
+      [1n, null],
+      [2n, null],
+      [3n, 'a}{b"'],
+    ]);
   });
 
   test('has exactly the columns of the table, in order, with their types', async () => {
     start({
       catalog: testCatalog({
-        orders: { id: 'bigint', total: 'decimal(38,2)', at: 'timestamp', day: 'date', ok: 'boolean', f: 'float', n: 'int' },
+        orders: {
+          id: 'bigint',
+          total: 'decimal(38,2)',
+          at: 'timestamp',
+          day: 'date',
+          ok: 'boolean',
+          f: 'float',
+          n: 'int',
+        },
       }),
     });
 
@@ -45,7 +68,11 @@ describe('delivery', () => {
       'n INT32',
     ]);
     expect(columns[1]?.logical_type).toMatchObject({ type: 'DECIMAL', precision: 38, scale: 2 });
-    expect(columns[2]?.logical_type).toMatchObject({ type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MILLIS' });
+    expect(columns[2]?.logical_type).toMatchObject({
+      type: 'TIMESTAMP',
+      isAdjustedToUTC: false,
+      unit: 'MILLIS',
+    });
   });
 
   test('sends a record that fails to the error output, the rest of its buffer to the data', async () => {
@@ -54,7 +81,13 @@ describe('delivery', () => {
     await rig.put('orders', '{"id":1}', '{"id":2}{"id":"oops"}', '{"id":3}');
     const { streams } = await rig.firehose.flush();
 
-    expect(streams['orders']).toMatchObject({ records: 3, rows: 2, failedRecords: 1, objects: 1, errorObjects: 1 });
+    expect(streams['orders']).toMatchObject({
+      records: 3,
+      rows: 2,
+      failedRecords: 1,
+      objects: 1,
+      errorObjects: 1,
+    });
     expect(await readExact(rig.objects('data/')[0]!.path)).toEqual([
       { id: '1', note: null },
       { id: '3', note: null },
@@ -88,7 +121,11 @@ describe('delivery', () => {
     [' \n\t', 'MalformedData', 'The record was empty or contained only whitespace.'],
     ['42', 'MalformedData', 'The input JSON contained a primitive at the top level.'],
     ['{"id":1} "x"', 'MalformedData', 'The input JSON contained a primitive at the top level.'],
-    ['[{"id":1},{"id":2}]', 'MalformedData', 'Data does not match the schema. The top level of the document is an array'],
+    [
+      '[{"id":1},{"id":2}]',
+      'MalformedData',
+      'Data does not match the schema. The top level of the document is an array',
+    ],
     ['oops', 'ParseError', 'Encountered malformed JSON.'],
     ['{"id":1', 'ParseError', 'Encountered malformed JSON.'],
     ['{"id":1},{"id":2}', 'ParseError', 'Encountered malformed JSON.'],
@@ -96,8 +133,16 @@ describe('delivery', () => {
     ['{"id":"1', 'ParseError', 'Encountered malformed JSON.'],
     [`{"${'k'.repeat(262_145)}":1}`, 'MalformedData', 'Length of json key must not be greater than 262144'],
     [Buffer.from([0x7b, 0xff, 0x7d]), 'MalformedData', 'The record is not UTF-8.'],
-    [`{"note":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'MalformedData', 'Data contains a highly nested JSON structure.'],
-    [`{"note":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, 'MalformedData', 'Data contains a highly nested JSON structure.'],
+    [
+      `{"note":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      'MalformedData',
+      'Data contains a highly nested JSON structure.',
+    ],
+    [
+      `{"note":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
+      'MalformedData',
+      'Data contains a highly nested JSON structure.',
+    ],
   ] as const)('names what is wrong with %s', async ([record, code, message]) => {
     start();
 
@@ -119,7 +164,10 @@ describe('delivery', () => {
 
     const [object] = rig.objects('data/');
     expect(object?.key).toMatch(/^data\/\d{4}\/\d\d\/\d\d\/\d\d\/orders-1-[\d-]{19}-[0-9a-f-]{36}\.parquet$/);
-    expect(object?.meta).toMatchObject({ contentType: 'application/octet-stream', contentEncoding: 'hadoop-snappy' });
+    expect(object?.meta).toMatchObject({
+      contentType: 'application/octet-stream',
+      contentEncoding: 'hadoop-snappy',
+    });
     expect((await readFile(object!.path)).subarray(0, 4).toString()).toBe('PAR1');
   });
 
@@ -184,14 +232,27 @@ describe('delivery', () => {
       }),
     });
 
-    await rig.put('orders', '{"id":1}', 'oops');
+    await rig.put('orders', '{"id":1}');
     const { streams } = await rig.firehose.flush();
 
-    expect(streams['orders']).toMatchObject({ records: 2, rows: 1, failedRecords: 1 });
+    expect(streams['orders']).toMatchObject({ records: 1, rows: 1 });
     expect(rig.objects('data/')).toHaveLength(1);
-    expect(rig.objects('errors/')).toHaveLength(1);
     expect(rig.log).toHaveLength(2);
-    expect(rig.log[0]).toContain('orders: delivery attempt 1 failed and will be repeated. Error: disk is full');
+    expect(rig.log[0]).toContain(
+      'orders: delivery attempt 1 failed and will be repeated. Error: disk is full',
+    );
+  });
+
+  test('tells where the records are that failed', async () => {
+    start();
+
+    await rig.put('orders', '{"id":1}', 'oops');
+    await rig.firehose.flush();
+
+    const { key } = rig.objects('errors/')[0]!;
+    expect(rig.log).toEqual([
+      `warn firehose orders: 1 of 2 records could not be converted, see s3://lake/${key}`,
+    ]);
   });
 
   test('keeps streams apart', async () => {
@@ -212,10 +273,10 @@ describe('delivery', () => {
     await rig.firehose.flush();
 
     expect(rig.firehose.metrics()['orders']).toMatchObject({
-      'IncomingRecords': 3,
-      'IncomingBytes': 8 + 4 + 5_131,
-      'IncomingPutRequests': 1,
-      'BilledBytes': 4 * 5_120,
+      IncomingRecords: 3,
+      IncomingBytes: 8 + 4 + 5_131,
+      IncomingPutRequests: 1,
+      BilledBytes: 4 * 5_120,
       'SucceedConversion.Records': 2,
       'FailedConversion.Records': 1,
       'FailedConversion.Bytes': 4,

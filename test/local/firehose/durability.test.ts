@@ -14,7 +14,7 @@ const BATCH = 20;
 
 const spawnFirehose = async (folder: string): Promise<{ child: ChildProcess; client: FirehoseClient }> => {
   const child = spawn(process.execPath, [PROGRAM, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [port] = (await once(child.stdout!, 'data')) as [Buffer];
+  const [port] = (await once(child.stdout, 'data')) as [Buffer];
   const client = new FirehoseClient({
     region: 'eu-central-1',
     endpoint: `http://127.0.0.1:${String(port).trim()}`,
@@ -45,7 +45,9 @@ const load = async (client: FirehoseClient, from: number, acknowledged: number[]
 const deliveredIds = async (rig: Rig): Promise<number[]> => {
   const rows = await Promise.all(rig.objects('data/').map(({ path }) => readRows(path)));
   const errors = await Promise.all(rig.objects('errors/').map(({ path }) => readErrors(path)));
-  const failed = errors.flat().map(({ rawData }) => Buffer.from(rawData, 'base64').toString().slice('oops '.length));
+  const failed = errors
+    .flat()
+    .map(({ rawData }) => Buffer.from(rawData, 'base64').toString().slice('oops '.length));
   return [...rows.flat().map(({ id }) => Number(id)), ...failed.map(Number)];
 };
 
@@ -124,6 +126,26 @@ describe('what was acknowledged', () => {
 
     expect(await deliveredIds(second)).toEqual([1]);
     await second.close();
+  });
+
+  test('stays on disk when its stream is not deployed any more, and is delivered when it is again', async () => {
+    const first = restart();
+    await first.put('orders', '{"id":1}');
+    await first.firehose.close();
+    first.store.close();
+
+    const without = restart({ resources: [] });
+    const log = [...without.log];
+    await without.firehose.close();
+    without.store.close();
+    const again = restart();
+    await again.firehose.flush();
+
+    expect(log).toEqual([
+      expect.stringContaining('orders: not deployed any more, 1 undelivered records are kept'),
+    ]);
+    expect(await deliveredIds(again)).toEqual([1]);
+    await again.close();
   });
 
   test('is read back whole, and what was cut off in the middle of a write is not', () => {

@@ -6,20 +6,38 @@ const object = { uuid: 'c81ba8a5-0000-4000-8000-000000000000', arrival: Date.UTC
 const NAME = 'orders-1-2026-02-03-23-05-07-c81ba8a5-0000-4000-8000-000000000000';
 
 const keys = (options: Partial<KeyOptions>) =>
-  objectKeys({ prefix: '', errorPrefix: undefined, timeZone: 'UTC', streamName: 'orders', extension: '.parquet', ...options });
+  objectKeys({
+    prefix: '',
+    errorPrefix: undefined,
+    timeZone: 'UTC',
+    streamName: 'orders',
+    extension: '.parquet',
+    ...options,
+  });
 
 describe('object keys', () => {
   test.for([
     ['no prefix', {}, `2026/02/03/23/${NAME}.parquet`],
-    ['a literal prefix gets the date appended as it stands', { prefix: 'legacy' }, `legacy2026/02/03/23/${NAME}.parquet`],
+    [
+      'a literal prefix gets the date appended as it stands',
+      { prefix: 'legacy' },
+      `legacy2026/02/03/23/${NAME}.parquet`,
+    ],
     [
       'a prefix with a timestamp has no other date',
-      { prefix: 'raw/dt=!{timestamp:yyyy-MM-dd}/h=!{timestamp:HH}/', errorPrefix: 'e/!{firehose:error-output-type}/' },
+      {
+        prefix: 'raw/dt=!{timestamp:yyyy-MM-dd}/h=!{timestamp:HH}/',
+        errorPrefix: 'e/!{firehose:error-output-type}/',
+      },
       `raw/dt=2026-02-03/h=23/${NAME}.parquet`,
     ],
     [
       'a time zone moves dates and the name',
-      { prefix: 'dt=!{timestamp:yyyy-MM-dd}/', errorPrefix: 'e/!{firehose:error-output-type}/', timeZone: 'Asia/Tokyo' },
+      {
+        prefix: 'dt=!{timestamp:yyyy-MM-dd}/',
+        errorPrefix: 'e/!{firehose:error-output-type}/',
+        timeZone: 'Asia/Tokyo',
+      },
       'dt=2026-02-04/orders-1-2026-02-04-08-05-07-c81ba8a5-0000-4000-8000-000000000000.parquet',
     ],
   ] as const)('%s', ([, options, expected]) => {

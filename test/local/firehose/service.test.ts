@@ -108,7 +108,7 @@ describe('Firehose through the AWS SDK', () => {
     await rig.firehose.flush();
     const Records = [{ Data: bytes('{"id":1}') }, { Data: Buffer.alloc(1_024_001, 32) }];
 
-    await expect(batch(Records)).rejects.toThrow();
+    await expect(batch(Records)).rejects.toThrow('1024000');
 
     expect(rig.firehose.pending()).toBe(0);
   });
@@ -142,7 +142,9 @@ describe('Firehose through the AWS SDK', () => {
   test('lists streams by name, a page at a time', async () => {
     const first = await served.client.send(new ListDeliveryStreamsCommand({ Limit: 1 }));
     const ExclusiveStartDeliveryStreamName = first.DeliveryStreamNames?.[0];
-    const second = await served.client.send(new ListDeliveryStreamsCommand({ ExclusiveStartDeliveryStreamName }));
+    const second = await served.client.send(
+      new ListDeliveryStreamsCommand({ ExclusiveStartDeliveryStreamName }),
+    );
 
     expect(first).toMatchObject({ DeliveryStreamNames: ['clicks'], HasMoreDeliveryStreams: true });
     expect(second).toMatchObject({ DeliveryStreamNames: ['orders'], HasMoreDeliveryStreams: false });

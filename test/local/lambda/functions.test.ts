@@ -223,7 +223,8 @@ describe('payload limits', () => {
 describe('workers', () => {
   const gate = `
     let calls = 0;
-    export const handler = async () => { calls += 1; await new Promise((r) => setTimeout(r, 50)); return { calls, pid: globalThis.id ??= Math.random() } };
+    const pid = Math.random();
+    export const handler = async () => { const call = ++calls; await new Promise((r) => setTimeout(r, 50)); return { calls: call, pid }; };
   `;
 
   it('run one invocation at a time each, and are reused', async () => {
@@ -231,8 +232,9 @@ describe('workers', () => {
 
     const results = await Promise.all([invoke(), invoke(), invoke(), invoke()]);
 
-    const workers = new Set(results.map(({ payload }) => (payload as { pid: number }).pid));
-    expect(workers.size).toBe(2);
+    const seen = results.map(({ payload }) => payload as { calls: number; pid: number });
+    expect(new Set(seen.map(({ pid }) => pid)).size).toBe(2);
+    expect(new Set(seen.map(({ calls, pid }) => `${pid} ${calls}`)).size).toBe(4);
     expect(
       results.map(({ payload }) => (payload as { calls: number }).calls).toSorted((a, b) => a - b),
     ).toEqual([1, 1, 2, 2]);

@@ -153,11 +153,11 @@ describe('presigned URLs', () => {
   });
 
   it('may be of the older version', async () => {
-    const sign = (expires: number) => `AWSAccessKeyId=test&Signature=f%3D&Expires=${expires}`;
+    const signed = 'AWSAccessKeyId=test&Signature=f%3D';
     const soon = Math.ceil(Date.now() / 1000) + 60;
 
-    expect((await ask('PUT', `/lake/older?${sign(soon)}`, {}, 'text')).status).toBe(200);
-    expect((await ask('GET', `/lake/older?${sign(1)}`)).status).toBe(403);
+    expect((await ask('PUT', `/lake/older?${signed}&Expires=${soon}`, {}, 'text')).status).toBe(200);
+    expect((await ask('GET', `/lake/older?${signed}&Expires=1`)).status).toBe(403);
   });
 
   it('end when they said', async () => {

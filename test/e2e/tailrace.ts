@@ -1,0 +1,151 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+const CLI = join(ROOT, 'cli', 'tailrace.js');
+
+/** How a command ended, and what it printed. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A local cloud in a process of its own, on free ports, over a folder of its own. */
+export interface Tailrace {
+  readonly api: string;
+  readonly aws: string;
+  readonly dataDir: string;
+  readonly pid: number;
+  /** What it wrote to standard error so far. */
+  log(): string;
+  cli(...parameters: string[]): Promise<Ended>;
+  token(group?: 'customer' | 'staff', sub?: string): Promise<string>;
+  call(method: string, path: string, body?: unknown, token?: string): Promise<Response>;
+  /** Rows of a question, each as an object. */
+  sql(question: string): Promise<Record<string, unknown>[]>;
+  flush(): Promise<void>;
+  /** Ends the process at once, as a power cut would; the data stays. */
+  kill(): Promise<void>;
+  /** Ends the process as Ctrl-C does; the data stays. */
+  stop(): Promise<number | null>;
+}
+
+export interface TailraceOptions {
+  readonly dataDir?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs a tailrace command to its end. */
+export const runCli = async (
+  parameters: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ended> => {
+  const child = spawn(process.execPath, [CLI, ...parameters], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { code: code as number | null, stdout, stderr };
+};
+
+/** An empty folder for a local cloud; give it back with `removeFolder`. */
+export const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'tailrace-e2e-'));
+
+/** Removes a folder made with `makeFolder`. */
+export const removeFolder = (folder: string): void =>
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+
+interface Addresses {
+  readonly api: string;
+  readonly aws: string;
+}
+
+const readAddresses = async (child: ChildProcess, log: () => string): Promise<Addresses> => {
+  const lines = createInterface({ input: child.stdout! });
+  const ended = once(child, 'exit').then(([code]) =>
+    Promise.reject(new Error(`tailrace dev ended with ${code}:\n${log()}`)),
+  );
+  const [line] = (await Promise.race([once(lines, 'line'), ended])) as [string];
+  return JSON.parse(line) as Addresses;
+};
+
+const required = (ended: Ended): string => {
+  if (ended.code === 0) return ended.stdout;
+  throw new Error(`tailrace ended with ${ended.code}: ${ended.stderr}`);
+};
+
+/** Starts `tailrace dev` and waits until it is ready. */
+export const startTailrace = async ({
+  dataDir = makeFolder(),
+  environment = {},
+}: TailraceOptions = {}): Promise<Tailrace> => {
+  const parameters = [
+    'dev',
+    '--port',
+    '0',
+    '--aws-port',
+    '0',
+    '--buffer-seconds',
+    '0.2',
+    '--data',
+    dataDir,
+    '--json',
+  ];
+  const child = spawn(process.execPath, [CLI, ...parameters], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let logged = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    logged += chunk;
+  });
+  const { api, aws } = await readAddresses(child, () => logged);
+  const cli = (...words: string[]) => runCli([...words, '--data', dataDir], environment);
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    child.kill(signal);
+    const [code] = await once(child, 'exit');
+    return code as number | null;
+  };
+  const token: Tailrace['token'] = async (group = 'staff', sub = 'tester') =>
+    required(await cli('token', '--group', group, '--sub', sub)).trim();
+  let staff: Promise<string> | undefined;
+  return {
+    api,
+    aws,
+    dataDir,
+    pid: child.pid!,
+    log: () => logged,
+    cli,
+    token,
+    call: async (method, path, body, given) => {
+      staff ??= token();
+      const headers = {
+        authorization: `Bearer ${given ?? (await staff)}`,
+        'content-type': 'application/json',
+      };
+      return fetch(`${api}${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    },
+    sql: async (question) =>
+      JSON.parse(required(await cli('query', question, '--format', 'json'))) as Record<string, unknown>[],
+    flush: async () => void required(await cli('flush')),
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGINT'),
+  };
+};

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { queryFor, type ListQuery } from '../../../core/http/list.ts';
+import {
+  batchReadCommand,
+  createCommand,
+  deleteCommand,
+  listCommand,
+  readCommand,
+  replaceCommand,
+  toRecord,
+} from '../../../functions/api/commands.ts';
+import { order } from '../../../schemas/order.ts';
+
+const target = { entity: order, table: 'tailrace-test-order' };
+const byCustomer = queryFor(order, ['customerId']) as ListQuery;
+const asked = { query: byCustomer, partition: 'c1', limit: 25, descending: false };
+
+describe('commands', () => {
+  it('read one record as it is now', () => {
+    expect(readCommand(target, { id: 'o1' })).toEqual({
+      TableName: 'tailrace-test-order',
+      Key: { id: { S: 'o1' } },
+      ConsistentRead: true,
+    });
+  });
+
+  it('create a record only where there is none', () => {
+    expect(createCommand(target, { id: 'o1', note: undefined, version: 1 })).toMatchObject({
+      Item: { id: { S: 'o1' }, version: { N: '1' }, schemaVersion: { N: '1' } },
+      ConditionExpression: 'attribute_not_exists(#key)',
+      ExpressionAttributeNames: { '#key': 'id' },
+    });
+  });
+
+  it('replace a record only over the version that was read', () => {
+    expect(replaceCommand(target, { id: 'o1', version: 8 }, 7)).toMatchObject({
+      Item: { version: { N: '8' } },
+      ConditionExpression: '#version = :version',
+      ExpressionAttributeValues: { ':version': { N: '7' } },
+    });
+  });
+
+  it('delete a record that is there, of any version or of one', () => {
+    expect(deleteCommand(target, { id: 'o1' })).toMatchObject({
+      ConditionExpression: 'attribute_exists(#key)',
+    });
+    expect(deleteCommand(target, { id: 'o1' }, 3)).toMatchObject({
+      ConditionExpression: '#version = :version',
+      ExpressionAttributeValues: { ':version': { N: '3' } },
+    });
+  });
+
+  it('query an index by its partition key alone', () => {
+    expect(listCommand(target, asked)).toEqual({
+      TableName: 'tailrace-test-order',
+      IndexName: 'byCustomer',
+      KeyConditionExpression: '#partition = :partition',
+      ExpressionAttributeNames: { '#partition': 'customerId' },
+      ExpressionAttributeValues: { ':partition': { S: 'c1' } },
+      ScanIndexForward: true,
+      Limit: 25,
+    });
+  });
+
+  it('query an index by both keys, on from a key, backwards', () => {
+    const sort = { value: '2026', prefix: true };
+    const after = { id: 'o1', customerId: 'c1', placedAt: '2026-11-22T13:00:00.000Z' };
+
+    expect(listCommand(target, { ...asked, sort, after, descending: true })).toMatchObject({
+      KeyConditionExpression: '#partition = :partition AND begins_with(#sort, :sort)',
+      ExpressionAttributeNames: { '#sort': 'placedAt' },
+      ExpressionAttributeValues: { ':sort': { S: '2026' } },
+      ScanIndexForward: false,
+      ExclusiveStartKey: { id: { S: 'o1' }, customerId: { S: 'c1' } },
+    });
+    expect(
+      listCommand(target, { ...asked, sort: { ...sort, prefix: false } }).KeyConditionExpression,
+    ).toContain('#sort = :sort');
+  });
+
+  it('query the table itself as it is now', () => {
+    const query = queryFor(order, ['id']) as ListQuery;
+
+    expect(listCommand(target, { ...asked, query })).toMatchObject({ ConsistentRead: true });
+    expect(listCommand(target, { ...asked, query })).not.toHaveProperty('IndexName');
+  });
+
+  it('read many records at once', () => {
+    expect(batchReadCommand(target, [{ id: 'a' }, { id: 'b' }]).RequestItems).toEqual({
+      'tailrace-test-order': { Keys: [{ id: { S: 'a' } }, { id: { S: 'b' } }], ConsistentRead: true },
+    });
+  });
+
+  it('leave out of a record what only the table needs', () => {
+    expect(toRecord({ id: { S: 'o1' }, version: { N: '2' }, schemaVersion: { N: '1' } })).toEqual({
+      id: 'o1',
+      version: 2,
+    });
+  });
+});

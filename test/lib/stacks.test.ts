@@ -1,0 +1,156 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildApp } from './synth.ts';
+
+let application: Template;
+let lake: Template;
+let remove: () => void;
+
+beforeAll(async () => {
+  const built = await buildApp();
+  application = Template.fromStack(built.application);
+  lake = Template.fromStack(built.lake);
+  remove = built.remove;
+});
+
+afterAll(() => remove());
+
+describe('the application stack', () => {
+  test('has one protected, recoverable, on-demand table with a stream for each entity', () => {
+    application.resourceCountIs('AWS::DynamoDB::GlobalTable', 3);
+    application.allResourcesProperties('AWS::DynamoDB::GlobalTable', {
+      BillingMode: 'PAY_PER_REQUEST',
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      Replicas: [
+        Match.objectLike({
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        }),
+      ],
+    });
+    application.allResources('AWS::DynamoDB::GlobalTable', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+
+  test('derives the keys and indexes of a table from its schema', () => {
+    application.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      TableName: 'tailrace-test-order',
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      GlobalSecondaryIndexes: Match.arrayWith([
+        Match.objectLike({
+          IndexName: 'byCustomer',
+          KeySchema: [
+            { AttributeName: 'customerId', KeyType: 'HASH' },
+            { AttributeName: 'placedAt', KeyType: 'RANGE' },
+          ],
+        }),
+      ]),
+    });
+  });
+
+  test('lets nobody without a token past the gateway, but to health and the contract', () => {
+    const routes = Object.values(application.findResources('AWS::ApiGatewayV2::Route')).map(
+      (route) => route.Properties,
+    );
+    const open = routes
+      .filter((route) => route.AuthorizationType === 'NONE')
+      .map((route) => route.RouteKey as string);
+    expect(open.toSorted()).toEqual(['$default', 'GET /health', 'GET /openapi.json']);
+    expect(routes.filter((route) => route.AuthorizationType === 'JWT')).toHaveLength(15);
+  });
+
+  test('knows nothing of the lake', () => {
+    for (const type of [
+      'AWS::KinesisFirehose::DeliveryStream',
+      'AWS::S3::Bucket',
+      'AWS::Glue::Table',
+      'AWS::Lambda::EventSourceMapping',
+    ])
+      application.resourceCountIs(type, 0);
+    expect(JSON.stringify(application.toJSON())).not.toContain('Fn::ImportValue');
+  });
+
+  test('gives the api function no right to scan', () => {
+    const policies = JSON.stringify(application.findResources('AWS::IAM::Policy'));
+    expect(policies).toContain('dynamodb:Query');
+    expect(policies).not.toContain('dynamodb:Scan');
+  });
+});
+
+describe('the lake stack', () => {
+  test('follows every stream from its beginning, and gives up on nothing without keeping it', () => {
+    lake.resourceCountIs('AWS::Lambda::EventSourceMapping', 3);
+    lake.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
+      StartingPosition: 'TRIM_HORIZON',
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 10,
+      MaximumRecordAgeInSeconds: 43_200,
+      DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
+    });
+  });
+
+  test('delivers every entity and event as Parquet by its own Glue table', () => {
+    lake.resourceCountIs('AWS::KinesisFirehose::DeliveryStream', 5);
+    lake.allResourcesProperties('AWS::KinesisFirehose::DeliveryStream', {
+      ExtendedS3DestinationConfiguration: Match.objectLike({
+        DataFormatConversionConfiguration: Match.objectLike({
+          Enabled: true,
+          OutputFormatConfiguration: { Serializer: { ParquetSerDe: {} } },
+        }),
+      }),
+    });
+  });
+
+  test('has Glue columns with nested structs, exact money and millisecond timestamps', () => {
+    lake.hasResourceProperties('AWS::Glue::Table', {
+      TableInput: Match.objectLike({
+        Name: 'orders_changes',
+        PartitionKeys: [Match.objectLike({ Name: 'dt', Type: 'string' })],
+        StorageDescriptor: Match.objectLike({
+          Columns: Match.arrayWith([
+            Match.objectLike({ Name: 'change_sequence', Type: 'string' }),
+            Match.objectLike({
+              Name: 'lines',
+              Type: 'array<struct<product_id:string,quantity:bigint,amount:struct<amount:bigint,currency:string>>>',
+            }),
+            Match.objectLike({ Name: 'placed_at', Type: 'timestamp' }),
+          ]),
+        }),
+      }),
+    });
+  });
+
+  test('keeps its bucket private, encrypted and on TLS', () => {
+    lake.hasResourceProperties('AWS::S3::Bucket', {
+      BucketEncryption: Match.anyValue(),
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+    lake.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: Match.objectLike({
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ]),
+      }),
+    });
+  });
+
+  test('takes events on a route of the application API', () => {
+    lake.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      RouteKey: 'POST /events',
+      AuthorizationType: 'JWT',
+    });
+  });
+
+  test('imports streams and the API from the application, and nothing else', () => {
+    const imports = new Set(JSON.stringify(lake.toJSON()).match(/"Fn::ImportValue":"[^"]+"/g));
+    expect([...imports].every((name) => /StreamArn|HttpApi/.test(name))).toBe(true);
+  });
+});

@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { App, type Stack } from 'aws-cdk-lib';
+import { loadSchemas } from '../../core/schema/load.ts';
+import { bundleFunctions } from '../../lib/bundle.ts';
+import { addStacks } from '../../lib/stacks.ts';
+
+const SCHEMAS = resolve(import.meta.dirname, '..', '..', 'schemas');
+
+/** The stacks of a stage, constructed from the store's schemas and not yet synthesized; `remove` deletes the bundles. */
+export const buildApp = async (
+  stage = 'test',
+  schemaFolder = SCHEMAS,
+): Promise<{ app: App; application: Stack; lake: Stack; remove(): void }> => {
+  const outDir = mkdtempSync(join(tmpdir(), 'tailrace-synth-'));
+  const bundles = await bundleFunctions({ schemaFolder, outDir: join(outDir, 'functions') });
+  const app = new App({ outdir: join(outDir, 'cdk.out') });
+  addStacks(app, { stage, schemas: await loadSchemas(schemaFolder), bundles });
+  const find = (suffix: string) => app.node.findChild(`tailrace-${stage}-${suffix}`) as Stack;
+  return {
+    app,
+    application: find('app'),
+    lake: find('lake'),
+    remove: () => rmSync(outDir, { recursive: true }),
+  };
+};
