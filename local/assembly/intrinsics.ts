@@ -40,8 +40,12 @@ const findInMap: Intrinsic = (keys: unknown[], scope) => {
   return scope.mapping(map ?? '', key ?? '', second ?? '');
 };
 
-const truth = (value: unknown, scope: Scope): boolean =>
-  resolve(value, scope) === true || resolve(value, scope) === 'true';
+const truth = (value: unknown, scope: Scope): boolean => {
+  const named =
+    typeof value === 'object' && value !== null && 'Condition' in value ? value.Condition : undefined;
+  if (typeof named === 'string') return scope.condition(named);
+  return [true, 'true'].includes(resolve(value, scope) as boolean | string);
+};
 
 const intrinsics: Readonly<Record<string, Intrinsic>> = {
   Ref: (name: string, scope) => scope.ref(name),
@@ -60,7 +64,6 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::And': (parts: unknown[], scope) => parts.every((part) => truth(part, scope)),
   'Fn::Or': (parts: unknown[], scope) => parts.some((part) => truth(part, scope)),
   'Fn::Not': ([part]: [unknown], scope) => !truth(part, scope),
-  Condition: (name: string, scope) => scope.condition(name),
 };
 
 const resolveObject = (node: Readonly<Record<string, unknown>>, scope: Scope): unknown => {
@@ -91,8 +94,4 @@ export const resolve = (node: unknown, scope: Scope): unknown => {
 };
 
 /** The truth of a template condition. */
-export const resolveCondition = (node: unknown, scope: Scope): boolean => {
-  if (typeof node === 'object' && node !== null && 'Condition' in node)
-    return scope.condition(String(node.Condition));
-  return truth(node, scope);
-};
+export const resolveCondition = (node: unknown, scope: Scope): boolean => truth(node, scope);
