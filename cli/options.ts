@@ -20,6 +20,7 @@ export const secondsNumber = (text: string): number => {
 /** `--data`: every command of one local cloud must be given the same. */
 export const dataOption = () =>
   new Option('--data <folder>', 'folder of the local cloud')
+    .env('TAILRACE_DATA')
     .default(resolve('.tailrace'), '.tailrace')
     .argParser((folder) => resolve(folder));
 

@@ -89,10 +89,15 @@ export class ProblemError extends Error {
   }
 }
 
-/** A 400 that names every wrong thing. */
+/** More are left out, so that a hostile request does not make a larger answer. */
+const MAX_ERRORS = 100;
+
+const countOf = (errors: readonly ProblemIssue[]): string => {
+  if (errors.length === 1) return 'One thing is wrong with it.';
+  const named = errors.length > MAX_ERRORS ? `; the first ${MAX_ERRORS} are named` : '';
+  return `${errors.length} things are wrong with it${named}.`;
+};
+
+/** A 400 that names every wrong thing, up to a hundred. */
 export const invalid = (errors: readonly ProblemIssue[]): ProblemError =>
-  new ProblemError(
-    'validation-failed',
-    errors.length === 1 ? 'One thing is wrong with it.' : `${errors.length} things are wrong with it.`,
-    { errors },
-  );
+  new ProblemError('validation-failed', countOf(errors), { errors: errors.slice(0, MAX_ERRORS) });

@@ -1,3 +1,4 @@
+import { LIST_CONTROLS, listFields } from './list.ts';
 import type { Entity } from '../schema/entity.ts';
 import { SchemaError } from '../schema/error.ts';
 import { entitiesOf, type Schema } from '../schema/load.ts';
@@ -56,14 +57,25 @@ const collectionPath = (entity: Entity): string => {
   );
 };
 
+const checkParameters = (entity: Entity): void => {
+  const taken = listFields(entity).find((name) => LIST_CONTROLS.some((control) => control === name));
+  if (taken === undefined) return;
+  throw new SchemaError(
+    `${entity.name}.${taken}`,
+    `"${taken}" is a parameter of every list, so no key or index may use it`,
+    'Rename the field',
+  );
+};
+
 /**
  * The routes of an entity. API Gateway, the router of the api function and OpenAPI are all made from this list.
- * Throws SchemaError when the entity's path is one of the API's own.
+ * Throws SchemaError when a path or parameter would be one of the API's own.
  *
  * @example
  * routes(order).map(({ method, path }) => `${method} ${path}`) // POST /orders, GET /orders, GET /orders/{id}, …
  */
 export const routes = (entity: Entity): Route[] => {
+  checkParameters(entity);
   const collection = collectionPath(entity);
   const item = `${collection}/${entity.key.map((name) => `{${name}}`).join('/')}`;
   const [one, many] = [pascal(entity.name), pascal(entity.plural)];

@@ -43,7 +43,7 @@ const headOf = (entity: Entity, operation: Operation, record: StreamRecord, imag
   sequence: record.dynamodb?.SequenceNumber ?? '',
   version: Number(image.version?.N) + (operation === 'remove' ? 1 : 0),
   time: record.dynamodb?.ApproximateCreationDateTime ?? Number.NaN,
-  schemaVersion: Number(image[SCHEMA_VERSION]?.N ?? entity.version),
+  schemaVersion: image[SCHEMA_VERSION] ? Number(image[SCHEMA_VERSION].N) : entity.version,
   eventId: record.eventID ?? '',
   expired: operation === 'remove' && isExpiry(record),
 });

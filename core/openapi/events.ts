@@ -58,7 +58,18 @@ export const eventPaths = () => ({
       description: 'They go to the lake, in no particular order. All are taken, or none.',
       requestBody: { required: true, content: jsonContent('Events') },
       responses: {
-        202: { description: 'Taken' },
+        202: {
+          description: 'Taken',
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                properties: { accepted: { type: 'integer', description: 'How many' } },
+                required: ['accepted'],
+              },
+            },
+          },
+        },
         ...problemResponses([
           'validation-failed',
           'malformed-json',

@@ -42,7 +42,7 @@ const toMilliseconds = (text: string): string => {
  */
 export const timestamp = () =>
   z.iso
-    .datetime({ offset: true })
+    .datetime({ offset: true, abort: true })
     .overwrite(toMilliseconds)
     .refine(
       (text) => text.length === FIRST_INSTANT.length && text >= FIRST_INSTANT,

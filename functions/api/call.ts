@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { ProblemError } from '../../core/http/problem.ts';
 import type { Route } from '../../core/http/routes.ts';
 
 /** The claims of the caller's token, as the authorizer found them. */
@@ -44,10 +45,30 @@ const pathOf = (event: HttpEvent): Record<string, string> => {
   );
 };
 
-/** Reads a request of a known route. */
+const claimsOf = ({ requestContext }: HttpEvent): Claims => {
+  const claims = requestContext.authorizer?.jwt?.claims;
+  if (claims) return claims;
+  throw new ProblemError(
+    'unauthorized',
+    'No authorizer has checked a token for this request. Send "authorization: Bearer <token>".',
+    { headers: { 'www-authenticate': 'Bearer' } },
+  );
+};
+
+/**
+ * Where a request with a slash too many belongs. API Gateway matches it to no route, so no authorizer has seen it:
+ * the client is sent to the route that has one. Undefined for every other request.
+ */
+export const redirectOf = ({ rawPath, rawQueryString, requestContext }: HttpEvent): Answer | undefined => {
+  if (requestContext.authorizer?.jwt?.claims || !rawPath.endsWith('/')) return undefined;
+  const query = rawQueryString === '' ? '' : `?${rawQueryString}`;
+  return { status: 308, headers: { location: `${rawPath.replace(/\/$/, '')}${query}` } };
+};
+
+/** Reads a request of a known route. Throws ProblemError `unauthorized` when no token was checked on its way here. */
 export const toCall = (route: Route, event: HttpEvent): Call => ({
   route,
   event,
+  claims: claimsOf(event),
   path: pathOf(event),
-  claims: event.requestContext.authorizer?.jwt?.claims ?? {},
 });

@@ -1,7 +1,7 @@
 import { entityRoutes, FIXED_ROUTES, type Operation, type Route } from '../../core/http/routes.ts';
 import { openApi, type OpenApiDocument } from '../../core/openapi/document.ts';
 import type { Schema } from '../../core/schema/load.ts';
-import { toCall, type Answer, type Call, type HttpEvent } from './call.ts';
+import { redirectOf, toCall, type Answer, type Call, type HttpEvent } from './call.ts';
 import type { Model } from './model.ts';
 import { create } from './operations/create.ts';
 import { list } from './operations/list.ts';
@@ -21,7 +21,7 @@ const entityEndpoint = (service: Service, route: Route): Endpoint => {
   return {
     method: route.method,
     path: route.path,
-    work: (event) => operate(service, model, toCall(route, event)),
+    work: async (event) => redirectOf(event) ?? operate(service, model, toCall(route, event)),
   };
 };
 

@@ -1,7 +1,4 @@
-import { PROBLEM_TYPE, problem, ProblemError, PROBLEMS, type ProblemIssue } from '../../core/http/problem.ts';
-
-/** More are left out, so that a hostile body does not make a larger answer. */
-const MAX_ERRORS = 100;
+import { PROBLEM_TYPE, problem, ProblemError, PROBLEMS } from '../../core/http/problem.ts';
 
 /** An answer before it is made text. */
 export interface ProblemAnswer {
@@ -23,9 +20,6 @@ const internal = (cause: unknown): ProblemError =>
     },
   );
 
-const capped = (errors: readonly ProblemIssue[] | undefined): readonly ProblemIssue[] | undefined =>
-  errors && errors.length > MAX_ERRORS ? errors.slice(0, MAX_ERRORS) : errors;
-
 /**
  * What the client is told of an error. Anything but a ProblemError is our fault: told without its inside.
  *
@@ -37,8 +31,7 @@ export const problemAnswer = (
   { instance, requestId }: { instance: string; requestId: string },
 ): ProblemAnswer => {
   const known = error instanceof ProblemError ? error : internal(error);
-  const errors = capped(known.errors);
-  const details = { instance, requestId, ...(errors ? { errors } : {}) };
+  const details = { instance, requestId, ...(known.errors ? { errors: known.errors } : {}) };
   return {
     status: PROBLEMS[known.code].status,
     headers: { 'content-type': PROBLEM_TYPE, ...known.headers },

@@ -153,7 +153,7 @@ export const columnsOf = (
   if (columns.length === 0) throw invalid(name, `The table "${databaseName}.${tableName}" has no columns.`);
   return columns.map(({ Name = '', Type = 'string' }) => {
     try {
-      return { name: Name, type: parseHiveType(Type) };
+      return { name: Name.toLowerCase(), type: parseHiveType(Type) };
     } catch (error) {
       throw invalid(name, `Column "${Name}" of "${databaseName}.${tableName}": ${(error as Error).message}`);
     }

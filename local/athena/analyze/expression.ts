@@ -11,7 +11,11 @@ import { subscript } from './subscript.ts';
 import { extractField } from '../functions/datetime.ts';
 import { zoneName } from './zone.ts';
 
-type Of<K extends Expression['kind']> = Extract<Expression, { kind: K }>;
+type Of<K extends Expression['kind'], E extends Expression = Expression> = E extends Expression
+  ? [K & E['kind']] extends [never]
+    ? never
+    : E
+  : never;
 type Handlers = { [K in Expression['kind']]: (value: Of<K>, context: Context) => Typed };
 
 /** Gives an expression its Trino type and its DuckDB text; throws Trino's error where it has none. */

@@ -32,6 +32,17 @@ describe('routes', () => {
     expect(recordPath(seat, { hall: 'a/b c', number: 7 })).toBe('/cinema_seats/a%2Fb%20c/7');
   });
 
+  it('leave the parameters of every list to the API', () => {
+    const limited = entity({
+      name: 'thing',
+      description: 'A thing',
+      fields: { limit: z.int() },
+      indexes: { byLimit: ['limit'] },
+    });
+
+    expect(() => routes(limited)).toThrow('thing.limit: "limit" is a parameter of every list');
+  });
+
   it.each(['events', 'health'])('leave the path /%s to the API', (plural) => {
     const taken = entity({ name: 'thing', plural, description: 'A thing', fields: { name: text } });
 

@@ -82,7 +82,9 @@ describe('what a row says of the change', () => {
   test('padded sequence numbers sort as text as they do as numbers', () => {
     const sequences = ['9', '10', '99999999999999999999999999999999999999', '1'.padEnd(40, '0')];
 
-    const padded = sequences.map((SequenceNumber) => rowOf(record({ dynamodb: { SequenceNumber } })).change_sequence);
+    const padded = sequences.map(
+      (SequenceNumber) => rowOf(record({ dynamodb: { SequenceNumber } })).change_sequence,
+    );
 
     expect(padded.toSorted()).toEqual(padded);
     expect(new Set(padded.map((text) => String(text).length))).toEqual(new Set([40]));
@@ -98,7 +100,9 @@ describe('what a row says of the change', () => {
     const userIdentity = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
 
     const expiry = rowOf(record({ eventName: 'REMOVE', userIdentity }));
-    const removal = rowOf(record({ eventName: 'REMOVE', userIdentity: { type: 'Service', principalId: 'x' } }));
+    const removal = rowOf(
+      record({ eventName: 'REMOVE', userIdentity: { type: 'Service', principalId: 'x' } }),
+    );
     const insert = rowOf(record({ userIdentity }));
 
     expect([expiry, removal, insert].map((row) => row.change_expired)).toEqual([true, false, false]);
@@ -152,12 +156,18 @@ describe('what a row says of the record', () => {
     },
   );
 
-  test.each(['say "no" \\ yes', 'tab\tline\n', 'zoë – ok', '🙂', '\u0000\u001f\u007f', '\ud800 alone', '', '\u2028'])(
-    'the text %j comes through',
-    (note) => {
-      expect(rowOf(record({}, image({ note }))).note).toBe(note);
-    },
-  );
+  test.each([
+    '"no"\\yes',
+    'tab\tline\n',
+    'zoë – ok',
+    '🙂',
+    '\u0000\u001f\u007f',
+    '\ud800 alone',
+    '',
+    '\u2028',
+  ])('the text %j comes through', (note) => {
+    expect(rowOf(record({}, image({ note }))).note).toBe(note);
+  });
 
   test.each(['0', '-1.5', '12345678901234567890123456789.123456789', '0.000000001'])(
     'the decimal %s is kept digit by digit',
@@ -186,7 +196,11 @@ describe('what a row says of the record', () => {
 describe('what does not fit is refused with its place', () => {
   test.each<[string, AttributeMap, string]>([
     ['an unknown field', { ...image(), colour: { S: 'red' } }, '/colour'],
-    ['an unknown field below', { ...image(), stops: { L: [{ M: { cityName: { S: 'x' }, zip: { S: 'y' } } }] } }, '/stops/0/zip'],
+    [
+      'an unknown field below',
+      { ...image(), stops: { L: [{ M: { cityName: { S: 'x' }, zip: { S: 'y' } } }] } },
+      '/stops/0/zip',
+    ],
     ['a missing field', image({ receiverId: undefined }), '/receiverId'],
     ['another type', { ...image(), note: { N: '1' } }, '/note'],
     ['a null', { ...image(), note: { NULL: true } }, '/note'],

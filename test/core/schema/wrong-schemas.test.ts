@@ -51,7 +51,7 @@ const inEvent = (fields: string): Record<string, string> => ({
 test('a right schema loads, so that the cases below fail for their own reason', async () => {
   const folder = await folderOf(
     inEntity(
-      'code: z.string().min(1), discount: z.int(), price: money(), rate: decimal(9, 4), from: id(), until: timestamp()',
+      'code: z.string().min(1), discount: z.int(), price: money(), rate: decimal(9, 4), ownerId: id(), endsAt: timestamp()',
       "indexes: { byCode: ['code'] }",
     ),
   );
@@ -80,12 +80,12 @@ const CASES: [string, Record<string, string>, string[]][] = [
   ],
   [
     'an unknown meta',
-    inEntity("code: z.string().meta({ secret: true })"),
+    inEntity('code: z.string().meta({ secret: true })'),
     ['coupon.code: ', 'unknown meta "secret"', 'Known are description, readOnly, immutable, personal'],
   ],
   [
     'an unknown meta in a nested field',
-    inEntity("parts: z.array(z.object({ code: z.string().meta({ secret: true }) }))"),
+    inEntity('parts: z.array(z.object({ code: z.string().meta({ secret: true }) }))'),
     ['coupon.parts[].code: ', 'unknown meta "secret"'],
   ],
   [
@@ -205,12 +205,15 @@ const CASES: [string, Record<string, string>, string[]][] = [
   ],
 ];
 
-test.each(CASES)('%s is refused: the message names the file, the place and the cure', async (_, files, said) => {
-  const message = await messageOf(files);
+test.each(CASES)(
+  '%s is refused: the message names the file, the place and the cure',
+  async (_, files, said) => {
+    const message = await messageOf(files);
 
-  expect(message).toContain(Object.keys(files)[0]);
-  for (const part of said) expect(message).toContain(part);
-});
+    expect(message).toContain(Object.keys(files)[0]);
+    for (const part of said) expect(message).toContain(part);
+  },
+);
 
 test('a decimal of impossible digits is refused', async () => {
   const folder = await folderOf(inEntity('rate: decimal(39, 2)'));
@@ -218,8 +221,7 @@ test('a decimal of impossible digits is refused', async () => {
   await expect(loadSchemas(folder)).rejects.toThrow('decimal(39, 2): precision is 1 to 38');
 });
 
-const couponAs = (declaration: string): string =>
-  `export const made = ${declaration};`;
+const couponAs = (declaration: string): string => `export const made = ${declaration};`;
 
 test.each([
   ['of one name', "event({ name: 'coupon', description: 'x', fields: {} })", '"coupon"'],
@@ -242,7 +244,9 @@ test.each([
 test('a file without a schema is refused by name', async () => {
   const message = await messageOf({ ...inEntity('code: z.string()'), 'helper.ts': 'export const two = 2;' });
 
-  expect(message).toMatch(/helper\.ts: .*exports no entity\(\) and no event\(\)\. Export one, or move the file out/);
+  expect(message).toMatch(
+    /helper\.ts: .*exports no entity\(\) and no event\(\)\. Export one, or move the file out/,
+  );
 });
 
 test('an empty folder is refused', async () => {

@@ -18,6 +18,8 @@ export interface Sent {
   /** Sent as it is. */
   body?: string;
   base64?: boolean;
+  /** True when no authorizer has seen the request. */
+  anonymous?: boolean;
   event?: Partial<HttpEvent>;
 }
 
@@ -33,7 +35,15 @@ let count = 0;
 
 /** An event as API Gateway makes it, payload 2.0, on the route `$default`. */
 export const httpEvent = (sent: Sent): HttpEvent => {
-  const { method = 'GET', path = '/', query = '', headers = {}, json, base64 = false } = sent;
+  const {
+    method = 'GET',
+    path = '/',
+    query = '',
+    headers = {},
+    json,
+    base64 = false,
+    anonymous = false,
+  } = sent;
   const body = json === undefined ? sent.body : JSON.stringify(json);
   const type: Record<string, string> = json === undefined ? {} : { 'content-type': 'application/json' };
   return {
@@ -55,6 +65,7 @@ export const httpEvent = (sent: Sent): HttpEvent => {
       stage: '$default',
       time: '22/Nov/2026:13:00:00 +0000',
       timeEpoch: 1_795_352_400_000,
+      ...(anonymous ? {} : { authorizer: { jwt: { claims: { sub: 'u1' } } } }),
     },
     ...sent.event,
   };

@@ -161,6 +161,35 @@ describe('a route', () => {
   );
 });
 
+describe('a request that no authorizer has seen', () => {
+  it.each([
+    ['POST', '/products'],
+    ['GET', '/products'],
+    ['GET', '/products/x'],
+    ['HEAD', '/products/x'],
+    ['PATCH', '/products/x'],
+    ['DELETE', '/products/x'],
+  ])('is refused for records: %s %s', async (method, path) => {
+    const { status, headers } = await harness.send({ method, path, json: product, anonymous: true });
+
+    expect(status).toBe(401);
+    expect(headers).toMatchObject({ 'www-authenticate': 'Bearer' });
+  });
+
+  it('is sent to the route that has one when there is a slash too many', async () => {
+    expect(await harness.send({ path: '/products/', query: 'category=home', anonymous: true })).toMatchObject(
+      {
+        status: 308,
+        headers: { location: '/products?category=home' },
+      },
+    );
+  });
+
+  it.each(['/health', '/openapi.json'])('is answered for %s', async (path) => {
+    expect(await harness.send({ path, anonymous: true })).toMatchObject({ status: 200 });
+  });
+});
+
 describe('the service', () => {
   it('says that it is well', async () => {
     expect(await harness.send({ path: '/health' })).toMatchObject({

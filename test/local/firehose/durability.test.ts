@@ -80,9 +80,11 @@ describe('what was acknowledged', () => {
     const rig = restart();
     await rig.firehose.flush();
     const delivered = await deliveredIds(rig);
+    const spooled = readdirSync(join(folder, 'firehose', 'orders')).filter((name) => name.endsWith('.spool'));
     await rig.close();
 
     expect(acknowledged.length).toBeGreaterThan(100 * BATCH);
+    expect(spooled).toEqual([]);
     expect(new Set(delivered).size).toBe(delivered.length);
     expect(acknowledged.filter((id) => !new Set(delivered).has(id))).toEqual([]);
   });

@@ -70,8 +70,15 @@ describe('the endpoint', () => {
 
   test('answers an unknown service and an unknown operation as unknown operations', async () => {
     gateway = await serveServices([athena]);
-    const unknownService = new STSClient(client(gateway.address)).send(new GetCallerIdentityCommand({}));
-    await expect(unknownService).rejects.toThrow();
+    const scope = 'Credential=a/20260101/us-east-1/sqs/aws4_request';
+    const unknownService = await fetch(gateway.address, {
+      method: 'POST',
+      headers: { authorization: scope },
+      body: '{}',
+    });
+    expect(await unknownService.json()).toMatchObject({
+      message: expect.stringContaining('no service "sqs"'),
+    });
     const unknownOperation = await fetch(gateway.address, {
       method: 'POST',
       headers: { 'x-amz-target': 'AmazonAthena.Dance' },

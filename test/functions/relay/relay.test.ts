@@ -1,0 +1,254 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { AttributeMap } from '../../../core/lake/attribute-value.ts';
+import type { QuarantineObject } from '../../../functions/relay/quarantine.ts';
+import { createRelay, type Invocation } from '../../../functions/relay/relay.ts';
+import type { SourceRecord } from '../../../functions/relay/sort.ts';
+import { customer } from '../../../schemas/customer.ts';
+import { product } from '../../../schemas/product.ts';
+import {
+  fakeFirehose,
+  instantPatience,
+  throttled,
+  type Behaviour,
+} from '../shared/firehose/fake-firehose.ts';
+
+const NOW = new Date('2026-11-23T09:00:00.000Z');
+const SECONDS = Date.UTC(2026, 10, 22, 23, 59, 59) / 1000;
+
+const customerItem = (index: number) => ({
+  id: `c${index}`,
+  email: `c${index}@mail.example`,
+  name: 'Ann',
+  version: 1,
+  createdAt: '2026-11-22T13:00:00.000Z',
+  updatedAt: '2026-11-22T13:00:00.000Z',
+});
+
+const recordOf = (
+  index: number,
+  item: Record<string, unknown>,
+  table = 'tailrace-dev-customer',
+): SourceRecord => ({
+  eventID: `event-${index}`,
+  eventName: 'INSERT',
+  eventSourceARN: `arn:aws:dynamodb:eu-west-1:123456789012:table/${table}/stream/2026-11-22T00:00:00.000`,
+  dynamodb: {
+    ApproximateCreationDateTime: SECONDS,
+    SequenceNumber: String(1000 + index),
+    Keys: { id: { S: `c${index}` } },
+    NewImage: marshall(item) as unknown as AttributeMap,
+  },
+});
+
+const good = (index: number): SourceRecord => recordOf(index, customerItem(index));
+const poison = (index: number): SourceRecord => recordOf(index, { ...customerItem(index), email: 'nowhere' });
+
+const invocation = (changes: Partial<Invocation> = {}): Invocation => ({
+  patience: instantPatience(),
+  functionVersion: '7',
+  now: NOW,
+  ...changes,
+});
+
+/** A relay between records and edges that fail as told. */
+const setUp = (behave?: Behaviour, keep: (object: QuarantineObject) => void = () => {}) => {
+  const firehose = fakeFirehose(behave);
+  const bucket = new Map<string, string>();
+  const relay = createRelay('dev', [customer, product], {
+    putBatch: firehose.putBatch,
+    quarantine: async (object) => {
+      keep(object);
+      bucket.set(object.key, object.body);
+    },
+  });
+  const ids = () => firehose.taken.map(({ row }) => (JSON.parse(row) as { id: string }).id);
+  return { relay, firehose, bucket, ids };
+};
+
+const numbers = (length: number): number[] => Array.from({ length }, (_, index) => index);
+
+describe('rows', () => {
+  test('reach the delivery stream of their entity in stream order, packed', async () => {
+    const { relay, firehose, ids } = setUp();
+
+    const outcome = await relay(numbers(120).map(good), invocation());
+
+    expect(firehose.calls.map(({ stream, data }) => [stream, data.length])).toEqual([
+      ['tailrace-dev-customer', 1],
+    ]);
+    expect(ids()).toEqual(numbers(120).map((index) => `c${index}`));
+    expect(outcome).toMatchObject({ relayed: 120, failed: 0, batchItemFailures: [] });
+    expect(outcome.billedBytes % 5120).toBe(0);
+    expect(outcome.billedBytes - outcome.payloadBytes).toBeLessThan(5120);
+  });
+
+  test('of several tables in one batch each go their own way', async () => {
+    const { name: _, email: __, ...rest } = customerItem(1);
+    const item = {
+      ...rest,
+      name: 'Cup',
+      category: 'kitchen',
+      price: { amount: 1, currency: 'EUR' },
+      stock: 1,
+      tags: [],
+    };
+    const { relay, firehose } = setUp();
+
+    await relay([good(0), recordOf(1, item, 'tailrace-dev-product'), good(2)], invocation());
+
+    expect(firehose.taken.map(({ stream }) => stream)).toEqual([
+      'tailrace-dev-customer',
+      'tailrace-dev-customer',
+      'tailrace-dev-product',
+    ]);
+  });
+
+  test('of a table nobody knows stop the batch, with the table and the cure in the error', async () => {
+    const { relay, firehose } = setUp();
+
+    const answer = relay([good(0), recordOf(1, customerItem(1), 'tailrace-dev-ghost')], invocation());
+
+    await expect(answer).rejects.toThrow(/tailrace-dev-ghost.*no stream of a known table.*Deploy the relay/);
+    expect(firehose.calls).toEqual([]);
+  });
+});
+
+describe('failures', () => {
+  test('are reported from the first row that was not taken', async () => {
+    const { relay } = setUp(() => throttled());
+
+    const outcome = await relay([poison(0), good(1), good(2)], invocation());
+
+    expect(outcome.batchItemFailures).toEqual([{ itemIdentifier: '1001' }]);
+    expect(outcome).toMatchObject({ relayed: 0, failed: 2 });
+    expect(outcome.errors).toHaveLength(1);
+  });
+
+  test('after part of the rows was taken name the first of the rest', async () => {
+    const { relay } = setUp((data) => (data.length > 1 ? [1] : [0]));
+
+    const outcome = await relay(numbers(700).map(good), invocation());
+
+    const first = outcome.relayed;
+    expect(first).toBeGreaterThan(0);
+    expect(outcome.batchItemFailures).toEqual([{ itemIdentifier: String(1000 + first) }]);
+    expect(outcome.failed).toBe(700 - first);
+  });
+});
+
+describe('a record that does not fit its schema', () => {
+  test('is kept with its reason and its whole stream record, and the others go on', async () => {
+    const { relay, bucket, ids } = setUp();
+
+    const outcome = await relay([good(0), poison(1), good(2)], invocation());
+
+    expect(ids()).toEqual(['c0', 'c2']);
+    expect(outcome.batchItemFailures).toEqual([]);
+    expect([...bucket.keys()]).toEqual(['quarantine/relay/customer/dt=2026-11-22/event-1.json']);
+    expect(JSON.parse([...bucket.values()][0] ?? '')).toEqual({
+      entity: 'customer',
+      key: { id: 'c1' },
+      reason: [{ pointer: '/email', message: expect.any(String) }],
+      schemaVersion: 1,
+      functionVersion: '7',
+      quarantinedAt: NOW.toISOString(),
+      record: poison(1),
+    });
+  });
+
+  test('takes the place of its earlier delivery', async () => {
+    const { relay, bucket } = setUp();
+
+    await relay([poison(1)], invocation());
+    await relay([poison(1)], invocation({ now: new Date('2026-11-25T00:00:00.000Z') }));
+
+    expect(bucket.size).toBe(1);
+  });
+
+  test('is delivered again when it cannot be kept', async () => {
+    const { relay, ids } = setUp(undefined, () => {
+      throw new Error('AccessDenied');
+    });
+
+    const outcome = await relay([good(0), poison(1), good(2)], invocation());
+
+    expect(outcome.batchItemFailures).toEqual([{ itemIdentifier: '1001' }]);
+    expect(outcome.errors).toMatchObject([{ message: 'AccessDenied' }]);
+    expect(ids()).toEqual(['c0', 'c2']);
+  });
+
+  test('because its row is too large for a record says so', async () => {
+    const large = recordOf(1, { ...customerItem(1), name: 'x' });
+    const { relay, bucket } = setUp();
+
+    const outcome = await relay([{ ...large, eventID: 'y'.repeat(1_100_000) }], invocation());
+
+    expect(outcome.quarantined).toHaveLength(1);
+    expect([...bucket.values()][0]).toContain('The row is larger than 1024000 bytes');
+  });
+});
+
+/** Lambda's part: delivers from the first failure on again, until all is done. */
+const deliver = async (
+  relay: ReturnType<typeof createRelay>,
+  records: readonly SourceRecord[],
+  maxInvocations: number,
+): Promise<readonly SourceRecord[]> => {
+  let left = records;
+  for (let count = 0; count < maxInvocations && left.length > 0; count += 1) {
+    const { batchItemFailures } = await relay(
+      left,
+      invocation({ patience: instantPatience({ maxTries: 2 }) }),
+    );
+    const from = batchItemFailures[0]?.itemIdentifier;
+    left =
+      from === undefined
+        ? []
+        : left.slice(left.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === from));
+  }
+  return left;
+};
+
+test('whatever fails, every record is delivered, kept, or still due', async () => {
+  const behaviours = fc.infiniteStream(
+    fc.oneof(
+      fc.constant('take'),
+      fc.constant('throttle'),
+      fc.constant('fail'),
+      fc.array(fc.nat(20), { maxLength: 3 }),
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.boolean(), { maxLength: 1500 }),
+      behaviours,
+      fc.infiniteStream(fc.boolean()),
+      async (kinds, outcomes, keeps) => {
+        const { relay, bucket, ids } = setUp(
+          (data) => {
+            const outcome = outcomes.next().value;
+            if (outcome === 'throttle') return throttled();
+            if (outcome === 'fail') return new Error('InternalFailure');
+            return Array.isArray(outcome) ? outcome.filter((position) => position < data.length) : [];
+          },
+          () => {
+            if (keeps.next().value) throw new Error('SlowDown');
+          },
+        );
+        const records = kinds.map((isGood, index) => (isGood ? good(index) : poison(index)));
+
+        const due = await deliver(relay, records, 4);
+
+        const accounted = new Set([
+          ...ids(),
+          ...[...bucket.values()].map((body) => (JSON.parse(body) as { key: { id: string } }).key.id),
+          ...due.map(({ dynamodb }) => dynamodb?.Keys?.id?.S),
+        ]);
+        expect(accounted.size).toBe(records.length);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
