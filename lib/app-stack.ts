@@ -3,7 +3,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { Construct } from 'constructs';
 import { namesOf } from '../core/deployment.ts';
-import { FIXED_ROUTES, routes } from '../core/http/routes.ts';
+import { entityRoutes, FIXED_ROUTES } from '../core/http/routes.ts';
 import { entitiesOf, type Schema } from '../core/schema/load.ts';
 import type { Bundles } from './bundle.ts';
 import { entityTable, grantRecords } from './entity-table.ts';
@@ -50,9 +50,12 @@ export class AppStack extends Stack {
   }
 }
 
-const apiRoutes = (schemas: readonly Schema[]): ApiRoute[] => [
-  ...FIXED_ROUTES.map(({ method, path }) => ({ method, path, isPublic: true })),
-  ...entitiesOf(schemas).flatMap((entity) =>
-    routes(entity).map(({ method, path }) => ({ method, path, isPublic: false })),
-  ),
-];
+/** Whoever may GET may HEAD: the gateway has no such rule of its own. */
+const withHead = (route: ApiRoute): ApiRoute[] =>
+  route.method === 'GET' ? [route, { ...route, method: 'HEAD' }] : [route];
+
+const apiRoutes = (schemas: readonly Schema[]): ApiRoute[] =>
+  [
+    ...FIXED_ROUTES.map(({ method, path }) => ({ method, path, isPublic: true })),
+    ...entityRoutes(schemas).map(({ method, path }) => ({ method, path, isPublic: false })),
+  ].flatMap(withHead);

@@ -23,12 +23,19 @@ export const operationOf = (eventName: string | undefined): Operation | undefine
   eventName === 'INSERT' || eventName === 'MODIFY' || eventName === 'REMOVE' ? OPERATIONS[eventName] : undefined;
 
 const SEQUENCE_DIGITS = 40;
-const SEQUENCE = /^\d{1,40}$/;
+
+const isSequence = (text: string): boolean => {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return text.length > 0 && text.length <= SEQUENCE_DIGITS;
+};
 const MAX_SECONDS = 253_402_300_799;
 
 /** Why the head of a row cannot be written, if it cannot. */
 export const issuesOfHead = ({ sequence, time, schemaVersion }: ChangeHead): Issue[] | undefined => {
-  if (!SEQUENCE.test(sequence))
+  if (!isSequence(sequence))
     return [{ pointer: '/dynamodb/SequenceNumber', message: 'It is not 1 to 40 digits' }];
   if (!(time >= 0 && time <= MAX_SECONDS))
     return [{ pointer: '/dynamodb/ApproximateCreationDateTime', message: 'It is no time in epoch seconds' }];

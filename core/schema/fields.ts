@@ -26,7 +26,7 @@ declare module 'zod' {
 }
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
-const FIRST_INSTANT = '0001-01-01T00:00:00.000Z';
+const [FIRST_INSTANT, LAST_INSTANT] = ['1678-01-01T00:00:00.000Z', '2261-12-31T23:59:59.999Z'];
 
 const toMilliseconds = (text: string): string => {
   const instant = new Date(text);
@@ -35,7 +35,8 @@ const toMilliseconds = (text: string): string => {
 
 /**
  * An instant with millisecond precision. Any RFC 3339 text is taken; it is kept as UTC with exactly three
- * fraction digits, so that text order is time order. In the lake: `timestamp`.
+ * fraction digits, so that text order is time order. In the lake: `timestamp`. Years are 1678 to 2261: Firehose holds
+ * instants in 64 bits of nanoseconds and wraps what does not fit into a wrong instant.
  *
  * @example
  * placedAt: timestamp().meta({ readOnly: true })
@@ -45,8 +46,8 @@ export const timestamp = () =>
     .datetime({ offset: true, abort: true })
     .overwrite(toMilliseconds)
     .refine(
-      (text) => text.length === FIRST_INSTANT.length && text >= FIRST_INSTANT,
-      'The year must be 0001 to 9999',
+      (text) => text.length === FIRST_INSTANT.length && text >= FIRST_INSTANT && text <= LAST_INSTANT,
+      'The year must be 1678 to 2261',
     )
     .meta({ kind: 'timestamp' });
 
@@ -85,7 +86,7 @@ export const decimal = (precision: number, scale: number) => {
 };
 
 /** The characters an identifier may have: it stands in paths, keys and file names as it is. */
-const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/;
+export const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/;
 
 /** The identifier of a record, or of another record it points to. */
 export const id = () => z.string().regex(IDENTIFIER);

@@ -81,15 +81,18 @@ export const batchSorter = (
   return (records) => {
     const groups = new Map<Entity, EntityRows>();
     const misfits: Misfit[] = [];
+    let group: EntityRows | undefined;
     for (const [position, record] of records.entries()) {
       const { entity, writeRow } = findTarget(record.eventSourceARN);
-      const group = groups.get(entity) ?? make(entity);
-      groups.set(entity, group);
+      if (group?.entity !== entity) {
+        group = groups.get(entity) ?? make(entity);
+        groups.set(entity, group);
+      }
       const reason = writeRow(record, group.rows.sink) ?? (endRow(group.rows) ? undefined : tooLarge);
       if (reason) misfits.push({ position, entity, record, reason });
       else group.positions.push(position);
     }
-    for (const group of groups.values()) remember(group);
+    for (const made of groups.values()) remember(made);
     return { groups: [...groups.values()], misfits };
   };
 };

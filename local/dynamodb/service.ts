@@ -22,8 +22,8 @@ const authorize = (call: Call, cloud: Cloud, operation: string, body: Buffer): v
 
 const operationOf = (call: Call): string => call.headers['x-amz-target']?.split('.').at(-1) ?? '';
 
-/** The engine names a region of its own in ARNs; callers see the local cloud's. */
-const inRegion = (body: Buffer, from: string, to: string): Buffer =>
+/** The engine has a region and account of its own in ARNs; callers see the local cloud's. */
+const rename = (body: Buffer, from: string, to: string): Buffer =>
   body.includes(from) ? Buffer.from(body.toString('utf8').replaceAll(from, to)) : body;
 
 const pass = async (engine: EngineClient, call: Call, cloud: Cloud): Promise<Answer> => {
@@ -32,10 +32,13 @@ const pass = async (engine: EngineClient, call: Call, cloud: Cloud): Promise<Ans
     throw new AwsError('UnknownOperationException', `The local DynamoDB does not have ${operation}.`);
   const body = await buffer(call.body);
   authorize(call, cloud, operation, body);
-  const [ours, theirs] = [`arn:aws:dynamodb:${cloud.region}:`, 'arn:aws:dynamodb:dynoxide:'];
-  const reply = await engine.forward(call.headers, inRegion(body, ours, theirs));
+  const [ours, theirs] = [
+    `arn:aws:dynamodb:${cloud.region}:${cloud.account}:`,
+    'arn:aws:dynamodb:dynoxide:000000000000:',
+  ];
+  const reply = await engine.forward(call.headers, rename(body, ours, theirs));
   const headers = { ...JSON_TYPE, ...pick(reply.headers, 'x-amz-crc32') };
-  const answered = inRegion(reply.body, theirs, ours);
+  const answered = rename(reply.body, theirs, ours);
   return { status: reply.status, headers: answered === reply.body ? headers : JSON_TYPE, body: answered };
 };
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { AwsError, type Cloud, type Resource } from '../service.ts';
+import type { Cloud, Resource } from '../service.ts';
 import { conversionOf, type Conversion } from './conversion-config.ts';
 import { objectKeys, type ObjectKeys } from './object-key.ts';
-import { refuse } from './refuse.ts';
+import { invalid, refuse } from './refuse.ts';
 
 /** A delivery stream as its template declares it, checked as the service checks it at creation. */
 export interface StreamConfig {
@@ -82,9 +82,6 @@ const refuseFeatures = (name: string, given: Destination): void => {
     throw refuse(name, `CompressionFormat ${compression}`, 'Use GZIP or UNCOMPRESSED.');
   }
 };
-
-const invalid = (name: string, reason: string): AwsError =>
-  new AwsError('InvalidArgumentException', `Delivery stream "${name}": ${reason}`);
 
 const checkConversion = (name: string, given: Destination): void => {
   if ((given.CompressionFormat ?? 'UNCOMPRESSED') !== 'UNCOMPRESSED') {

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { AwsError, type Cloud } from '../service.ts';
+import type { Cloud } from '../service.ts';
 import { parseHiveType, type Field } from './convert/hive-type.ts';
 import { hive } from './convert/hive.ts';
 import { openx } from './convert/openx.ts';
 import type { SerDe } from './convert/serde.ts';
 import type { ParquetCompression } from './parquet.ts';
 import type { Catalog } from './ports.ts';
-import { refuse } from './refuse.ts';
+import { invalid, refuse } from './refuse.ts';
 
 /** Where the schema is, as error records name it. */
 export interface SchemaAddress {
@@ -56,9 +56,6 @@ const Block = z.looseObject({
 });
 
 type Block = z.infer<typeof Block>;
-
-const invalid = (name: string, reason: string): AwsError =>
-  new AwsError('InvalidArgumentException', `Delivery stream "${name}": ${reason}`);
 
 const hiveOf = (name: string, timestampFormats: readonly string[]): SerDe => {
   try {

@@ -62,7 +62,8 @@ export class BufferedStream {
   }
 
   /** Delivers all there is now; resolves when it is delivered, with what became of it. */
-  flush(): Promise<Delivered[]> {
+  async flush(): Promise<Delivered[]> {
+    if (this.#stop.signal.aborted) throw closed();
     this.#seal();
     return Promise.all(this.#waiting.map(({ done }) => done.promise));
   }

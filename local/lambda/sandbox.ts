@@ -39,7 +39,7 @@ export const startSandbox = ({ config, environment, logStream, onLog }: SandboxO
     stdout: true,
     stderr: true,
     workerData: startOf(config, logStream),
-    resourceLimits: { maxOldGenerationSizeMb: config.memoryMb, maxYoungGenerationSizeMb: 8 },
+    resourceLimits: { maxOldGenerationSizeMb: config.memoryMb },
   });
   for (const stream of [worker.stdout, worker.stderr])
     stream.on('data', (chunk: Buffer) => onLog(chunk.toString()));

@@ -57,8 +57,14 @@ describe('the application stack', () => {
     const open = routes
       .filter((route) => route.AuthorizationType === 'NONE')
       .map((route) => route.RouteKey as string);
-    expect(open.toSorted()).toEqual(['$default', 'GET /health', 'GET /openapi.json']);
-    expect(routes.filter((route) => route.AuthorizationType === 'JWT')).toHaveLength(15);
+    expect(open.toSorted()).toEqual([
+      '$default',
+      'GET /health',
+      'GET /openapi.json',
+      'HEAD /health',
+      'HEAD /openapi.json',
+    ]);
+    expect(routes.filter((route) => route.AuthorizationType === 'JWT')).toHaveLength(21);
   });
 
   test('knows nothing of the lake', () => {

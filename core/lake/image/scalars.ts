@@ -20,7 +20,7 @@ export const writeTextOf =
 
 /** Writes one of a few texts. */
 export const writeOneOf = (values: readonly string[]): WriteAttribute => {
-  const known = new Map(values.map((value) => [value, Buffer.from(JSON.stringify(value))]));
+  const known = new Map(values.map((value) => [value, Uint8Array.from(Buffer.from(JSON.stringify(value)))]));
   return ({ S }, sink) => {
     const bytes = known.get(S as string);
     if (!bytes) return false;
@@ -29,8 +29,8 @@ export const writeOneOf = (values: readonly string[]): WriteAttribute => {
   };
 };
 
-const TRUE = Buffer.from('true');
-const FALSE = Buffer.from('false');
+const TRUE = Uint8Array.from(Buffer.from('true'));
+const FALSE = Uint8Array.from(Buffer.from('false'));
 
 /** Writes a truth value. */
 export const writeBoolean: WriteAttribute = ({ BOOL }, sink) => {

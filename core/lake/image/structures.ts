@@ -25,25 +25,28 @@ const close = (sink: Sink, begin: number, opening: number, closing: number): voi
   sink.at += 1;
 };
 
-/** Writes the members of a map that has no attribute besides them, but for `aside`. */
-export const writeMembers =
-  (members: readonly Member[], aside?: string): WriteMap =>
-  (map, sink) => {
-    let unseen = aside !== undefined && map[aside] !== undefined ? -1 : 0;
-    for (const _ in map) unseen += 1;
-    for (let index = 0; index < members.length; index += 1) {
-      const { name, prefix, write, writeMissing } = members[index] as Member;
-      const attribute = map[name];
-      if (attribute === undefined) {
-        if (!writeMissing(sink)) return false;
-      } else {
-        unseen -= 1;
-        writeBytes(sink, prefix);
-        if (!write(attribute, sink)) return false;
-      }
-    }
-    return unseen === 0;
-  };
+const memberSource = ({ name }: Member, index: number): string => `
+  attribute = map.${name};
+  if (attribute === undefined) { if (!member${index}.writeMissing(sink)) return false; }
+  else { unseen -= 1; writeBytes(sink, prefix${index}); if (!write${index}(attribute, sink)) return false; }`;
+
+const source = (members: readonly Member[], aside: string | undefined): string => `
+${members.map((_, index) => `const member${index} = members[${index}], { prefix: prefix${index}, write: write${index} } = member${index};`).join('\n')}
+return (map, sink) => {
+  let attribute, unseen = ${aside === undefined ? '0' : `map.${aside} === undefined ? 0 : -1`};
+  for (const _ in map) unseen += 1;
+  ${members.map(memberSource).join('')}
+  return unseen === 0;
+};`;
+
+/**
+ * Writes the members of a map that has no attribute besides them, but for `aside`. The function is made from source,
+ * as every member's own property access and call is twice as fast as one for all in a loop (`node bench/relay.ts`).
+ * Names in it are field names, which are letters and digits.
+ */
+export const writeMembers = (members: readonly Member[], aside?: string): WriteMap =>
+  // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- see above: the source is ours, names are checked
+  new Function('members', 'writeBytes', source(members, aside))(members, writeBytes) as WriteMap;
 
 /** Writes an object of members. */
 export const writeObject = (members: readonly Member[]): WriteAttribute => {

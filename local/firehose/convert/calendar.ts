@@ -63,6 +63,10 @@ const dayPrinter = (): ((day: number) => string) => {
 
 const printDay = dayPrinter();
 
+/** Whether a moment has a year of four digits, which is all its text form has room for. */
+export const isWritable = (milliseconds: number): boolean =>
+  milliseconds >= -62_135_596_800_000 && milliseconds < 253_402_300_800_000;
+
 /** A moment as the Parquet writer reads it. */
 export const writeMoment = (milliseconds: number): string => {
   const day = Math.floor(milliseconds / DAY);

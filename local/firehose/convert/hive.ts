@@ -1,4 +1,4 @@
-import { spacedTimestamp, writeMoment } from './calendar.ts';
+import { isWritable, spacedTimestamp, writeMoment } from './calendar.ts';
 import { array, map, struct } from './containers.ts';
 import { badTimestamp, mismatch } from './errors.ts';
 import { timestampReader } from './joda.ts';
@@ -33,7 +33,7 @@ const timestamp = (read: (text: string) => number | undefined): Writer => {
   return (value) => {
     const given = value instanceof ExactNumber ? value.text : value;
     const at = typeof given === 'object' || typeof given === 'boolean' ? undefined : read(String(given));
-    if (at === undefined) throw badTimestamp(JSON.stringify(given));
+    if (at === undefined || !isWritable(at)) throw badTimestamp(JSON.stringify(given));
     return writeMoment(at);
   };
 };

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type JWK, type JWTPayload, SignJWT, importJWK } from 'jose';
 import { onTestFinished } from 'vitest';
 import { startHttpApi } from '../../../local/apigateway/http-api.ts';
 import { startCognito } from '../../../local/cognito/cognito.ts';
@@ -80,5 +83,15 @@ export const prepare = async (options: Options = {}) => {
     await Promise.all([functions.close(), cognito.close()]);
     removeFolder(cloud.assemblyDir);
   });
-  return { cloud, cognito, functions, address: api.address };
+  return { cloud, cognito, functions, address: api.address, sign: signer(cloud) };
+};
+
+/** Signs any claims with the key of the local user pool. */
+const signer = (cloud: TestCloud) => async (claims: JWTPayload) => {
+  const key = JSON.parse(readFileSync(join(cloud.dataDir, 'cognito', 'key.json'), 'utf8')) as JWK & {
+    kid: string;
+  };
+  return await new SignJWT(claims)
+    .setProtectedHeader({ alg: 'RS256', kid: key.kid })
+    .sign(await importJWK(key, 'RS256'));
 };

@@ -130,6 +130,22 @@ describe('what was acknowledged', () => {
     await second.close();
   });
 
+  test('is not promised by a flush that a close cuts short', async () => {
+    const first = restart({ wrap: () => ({ put: () => Promise.reject(new Error('disk is full')) }) });
+    await first.put('orders', '{"id":1}');
+
+    const flushed = first.firehose.flush().then(
+      () => 'delivered',
+      (error: unknown) => String(error),
+    );
+    await expect.poll(() => first.log.length).toBeGreaterThan(0);
+    await first.firehose.close();
+    first.store.close();
+
+    expect(await flushed).toContain('kept for the next start');
+    await expect(first.firehose.flush()).rejects.toThrow('kept for the next start');
+  });
+
   test('stays on disk when its stream is not deployed any more, and is delivered when it is again', async () => {
     const first = restart();
     await first.put('orders', '{"id":1}');

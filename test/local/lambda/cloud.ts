@@ -7,6 +7,8 @@ import type { Cloud, LogLevel, Resource } from '../../../local/service.ts';
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-central-1';
 
+export const ordersStreamArn = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/orders/stream/2026-01-01T00:00:00.000`;
+
 export interface Line {
   readonly level: LogLevel;
   readonly source: string;

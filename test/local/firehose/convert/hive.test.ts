@@ -93,6 +93,13 @@ const rules: Rule[] = [
     gives: '2026-09-07 13:05:00',
     options: formats('MM/dd/yyyy h:mm a'),
   },
+  {
+    rule: 'refuses a moment that its offset moves before the year 1',
+    type: 'timestamp',
+    json: '{"v":"0001-01-01T00:00:00+14:00"}',
+    fails: 'timestamp format',
+    options: iso,
+  },
 ];
 
 describe('the Hive JSON SerDe', () => {

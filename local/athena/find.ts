@@ -1,0 +1,43 @@
+import type { Catalog, GlueTable } from '../glue/catalog.ts';
+import type { Analysis, Found, TableColumn } from './analyze/scope.ts';
+import { notTranslated, SqlError } from './sql/error.ts';
+import { parseTypeText } from './sql/parse-type.ts';
+import { decodeView } from './statements/view-text.ts';
+
+/** Looks names up in the catalogue, asking `authorize` for each table before it says anything of it. */
+export const finder =
+  (catalog: Catalog, authorize: (database: string, table: string) => void): Analysis['find'] =>
+  (parts, defaultDatabase, at) => {
+    const [name, given, source = 'awsdatacatalog'] = parts.toReversed() as [string, string?, string?];
+    const database = given ?? defaultDatabase;
+    if (database === undefined) {
+      throw new SqlError('MISSING_SCHEMA_NAME', 'Schema must be specified when session schema is not set', at);
+    }
+    if (source !== 'awsdatacatalog') throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${source}' not found`, at);
+    if (database === 'information_schema') throw notTranslated('information_schema', at);
+    authorize(database, name);
+    if (!catalog.getDatabases().some((one) => one.Name === database.toLowerCase())) {
+      throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`, at);
+    }
+    const table = catalog.getTable(database, name);
+    if (!table) throw new SqlError('TABLE_NOT_FOUND', `Table 'awsdatacatalog.${database.toLowerCase()}.${name}' does not exist`, at);
+    return describe(table);
+  };
+
+const describe = (table: GlueTable): Found => {
+  const { DatabaseName: database, Name: name } = table;
+  if (table.TableType === 'VIRTUAL_VIEW') {
+    const view = decodeView(table.ViewOriginalText ?? '', name);
+    const columns = view.columns.map((column) => ({ name: column.name.toLowerCase(), type: parseTypeText(column.type), partition: false }));
+    return { kind: 'view', database, name, sql: view.originalSql, home: view.schema ?? database, columns };
+  }
+  const plain = (table.StorageDescriptor?.Columns ?? []).map((column) => columnOf(column, false));
+  const keys = (table.PartitionKeys ?? []).map((column) => columnOf(column, true));
+  return { kind: 'table', database, name, columns: [...plain, ...keys] };
+};
+
+const columnOf = (column: { Name: string; Type?: string | undefined }, partition: boolean): TableColumn => ({
+  name: column.Name.toLowerCase(),
+  type: parseTypeText(column.Type ?? 'string'),
+  partition,
+});
