@@ -11,13 +11,13 @@ import { startFirehose, type Firehose } from './firehose/service.ts';
 import { startGateway, type Gateway } from './gateway/gateway.ts';
 import { openCatalog } from './glue/catalog.ts';
 import { startGlue } from './glue/service.ts';
-import { openPrincipals } from './iam/principals.ts';
+import { openPrincipals, type Principals } from './iam/principals.ts';
 import { startEventSourceMappings } from './lambda/event-source-mapping/mappings.ts';
 import { startLambda, type Functions } from './lambda/functions.ts';
 import { lambdaService } from './lambda/service.ts';
 import { openObjectStore } from './s3/store.ts';
 import { startS3 } from './s3/service.ts';
-import type { Cloud, LogLevel } from './service.ts';
+import type { Cloud, Resource } from './service.ts';
 import { startSts } from './sts/service.ts';
 
 /** What the local cloud is told. Paths are absolute. */
@@ -29,7 +29,7 @@ export interface CloudOptions {
   readonly bufferSeconds: number;
   /** Address of a DynamoDB the user runs, instead of the embedded one. */
   readonly dynamoDbEndpoint?: string | undefined;
-  log(level: LogLevel, source: string, message: string): void;
+  readonly log: Cloud['log'];
 }
 
 /** The local cloud before its stacks are known: ports bound, engine running. */
@@ -123,37 +123,79 @@ const flushAll = async (drained: () => Promise<void>, firehose: Firehose): Promi
   };
 };
 
+/** Opens every service; what was opened is put on `opened`, to be closed in the opposite order. */
 const startServices = async (
   cloud: Cloud,
   options: CloudOptions,
-  deployment: Deployment,
-  { engine, gateway }: Foundation,
+  principals: Principals,
+  endpoint: string,
+  opened: AsyncDisposableStack,
 ) => {
-  const principals = openPrincipals(deployment.resources, ACCOUNT);
-  const store = openObjectStore(cloud);
-  const s3 = startS3(cloud, store);
-  const catalog = openCatalog(cloud);
-  const functions = startLambda(cloud, {
-    credentialsFor: ({ properties }) => principals.credentialsOf(String(properties.Role)),
-  });
-  const [dynamodb, cognito] = await Promise.all([startDynamoDb(cloud, engine.endpoint), startCognito(cloud)]);
-  const firehose = startFirehose(cloud, { catalog, store, bufferSeconds: options.bufferSeconds });
-  const athena = startAthena(cloud, { catalog, store });
-  const services = [
-    s3,
+  const closing = <T extends { close(): Promise<void> | void }>(resource: T): T =>
+    opened.adopt(resource, async (it) => it.close());
+  const store = closing(openObjectStore(cloud));
+  const catalog = closing(openCatalog(cloud));
+  const credentialsFor = ({ properties }: Resource) => principals.credentialsOf(String(properties.Role));
+  const functions = closing(startLambda(cloud, { credentialsFor }));
+  const cognito = closing(await startCognito(cloud));
+  const dynamodb = closing(await startDynamoDb(cloud, endpoint));
+  const firehose = closing(startFirehose(cloud, { catalog, store, bufferSeconds: options.bufferSeconds }));
+  const athena = closing(startAthena(cloud, { catalog, store }));
+  const others = [
+    startS3(cloud, store),
     startGlue(cloud, catalog),
-    dynamodb,
-    firehose,
-    athena,
     startSts(cloud),
     lambdaService(functions),
-  ];
+  ].map(closing);
+  return { store, functions, cognito, firehose, services: [dynamodb, firehose, athena, ...others] };
+};
+
+/** Runs the stacks on a foundation, which it closes with the rest. */
+const run = async (
+  options: CloudOptions,
+  { gateway, engine }: Foundation,
+  assemblyDir: string,
+  opened: AsyncDisposableStack,
+): Promise<RunningCloud> => {
+  const deployment = deploy(readAssembly(assemblyDir), { region: REGION, account: ACCOUNT });
+  const cloud = cloudOf(options, assemblyDir, gateway.address, deployment);
+  warnOfUnknown(cloud, deployment);
+  const principals = openPrincipals(deployment.resources, ACCOUNT);
+  const { store, functions, cognito, firehose, services } = await startServices(
+    cloud,
+    options,
+    principals,
+    engine.endpoint,
+    opened,
+  );
   gateway.open(services, principals);
-  return { store, catalog, functions, cognito, firehose, services, principals };
+  await runTriggers(cloud, functions);
+  const mappings = startEventSourceMappings(cloud, { functions, store, streamsEndpoint: engine.endpoint });
+  opened.defer(() => mappings.close());
+  const api = await startHttpApi(cloud, {
+    functions,
+    jwks: (issuer) => cognito.jwks(issuer),
+    port: options.apiPort,
+  });
+  if (!api) throw new Error('The stacks have no HTTP API.');
+  opened.defer(() => api.close());
+  const flush = () => flushAll(() => mappings.drained(), firehose);
+  const status = () => ({
+    state: 'running',
+    api: api.address,
+    aws: gateway.address,
+    outputs: deployment.outputs,
+  });
+  gateway.open(
+    [...services, startControl({ status, flush, token: (claims) => cognito.token(claims) })],
+    principals,
+  );
+  return { api: api.address, aws: gateway.address, deployment, flush, close: () => opened.disposeAsync() };
 };
 
 /**
  * Runs a synthesized assembly on this machine. Everything acknowledged is in `dataDir` and outlives the process.
+ * When it cannot start, it closes all it opened, the foundation too, and throws.
  *
  * @example
  * const foundation = await startFoundation(options);
@@ -164,41 +206,12 @@ export const startCloud = async (
   foundation: Foundation,
   assemblyDir: string,
 ): Promise<RunningCloud> => {
-  const { gateway, engine } = foundation;
-  const deployment = deploy(readAssembly(assemblyDir), { region: REGION, account: ACCOUNT });
-  const cloud = cloudOf(options, assemblyDir, gateway.address, deployment);
-  warnOfUnknown(cloud, deployment);
-  const { store, catalog, functions, cognito, firehose, services, principals } = await startServices(
-    cloud,
-    options,
-    deployment,
-    foundation,
-  );
-  await runTriggers(cloud, functions);
-  const mappings = startEventSourceMappings(cloud, { functions, store, streamsEndpoint: engine.endpoint });
-  const api = await startHttpApi(cloud, {
-    functions,
-    jwks: cognito.jwks,
-    port: options.apiPort,
-  });
-  if (!api) throw new Error('The stacks have no HTTP API.');
-  const flush = () => flushAll(mappings.drained, firehose);
-  const status = () => ({
-    state: 'running',
-    api: api.address,
-    aws: gateway.address,
-    outputs: deployment.outputs,
-  });
-  gateway.open([...services, startControl({ status, flush, token: cognito.token })], principals);
-  const close = async () => {
-    await api.close();
-    await mappings.close();
-    await functions.close();
-    for (const service of services) await service.close();
-    await cognito.close();
-    await foundation.close();
-    catalog.close();
-    store.close();
-  };
-  return { api: api.address, aws: gateway.address, deployment, flush, close };
+  const opened = new AsyncDisposableStack();
+  opened.defer(() => foundation.close());
+  try {
+    return await run(options, foundation, assemblyDir, opened);
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
 };

@@ -31,7 +31,7 @@ export interface Cloud {
   /** Resources of one CloudFormation type, over all stacks. */
   resources(type: string): readonly Resource[];
   /** One line for the person in front of the terminal; `source` is a service or function name. */
-  log(level: LogLevel, source: string, message: string): void;
+  readonly log: (level: LogLevel, source: string, message: string) => void;
 }
 
 /** One request as it reached the endpoint. */

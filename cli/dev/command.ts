@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { CloudOptions, Foundation, RunningCloud } from '../../local/cloud.ts';
+import type { CloudOptions, RunningCloud } from '../../local/cloud.ts';
 import { removeCloudFile, writeCloudFile } from '../cloud-file.ts';
 import { EXIT, UserError } from '../errors.ts';
 import { dataOption, jsonOption, secondsNumber, stageOption, wholeNumber } from '../options.ts';
@@ -27,13 +29,21 @@ const step = async <T>(title: string, work: Promise<T>): Promise<T> => {
   return result;
 };
 
-const onPort = async <T>(flag: string, port: number, work: Promise<T>): Promise<T> => {
+const checkPort = async (flag: string, port: number): Promise<void> => {
+  const server = createServer().listen(port, '127.0.0.1');
   try {
-    return await work;
+    await once(server, 'listening');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new UserError(`The port ${port} is in use.`, `Stop what uses it, or choose another with ${flag}.`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw new UserError(
+        `The port ${port} is in use.`,
+        `Stop what uses it, or choose another with ${flag}.`,
+      );
+    throw new UserError(`The port ${port} cannot be used (${message}).`, `Choose another with ${flag}.`);
   }
+  server.close();
+  await once(server, 'close');
 };
 
 const cloudOptions = (options: DevOptions): CloudOptions => ({
@@ -49,22 +59,14 @@ const launch = async (options: DevOptions): Promise<RunningCloud> => {
   const settings = cloudOptions(options);
   const outDir = join(options.data, 'assembly');
   const { startCloud, startFoundation } = await import('../../local/cloud.ts');
-  const foundation: Promise<Foundation> = onPort('--aws-port', options.awsPort, startFoundation(settings));
-  const [started, synthesized] = await Promise.allSettled([
-    foundation,
-    step('stacks synthesized', synthesize({ outDir, stage: options.stage })),
-  ]);
+  const foundation = startFoundation(settings);
+  const synthesis = step('stacks synthesized', synthesize({ outDir, stage: options.stage }));
+  const [started, synthesized] = await Promise.allSettled([foundation, synthesis]);
   if (started.status === 'rejected') throw started.reason as Error;
-  try {
-    if (synthesized.status === 'rejected') throw synthesized.reason as Error;
-    return await step(
-      'local cloud running',
-      onPort('--port', options.port, startCloud(settings, started.value, outDir)),
-    );
-  } catch (error) {
-    await started.value.close();
-    throw error;
-  }
+  if (synthesized.status === 'fulfilled')
+    return step('local cloud running', startCloud(settings, started.value, outDir));
+  await started.value.close();
+  throw synthesized.reason as Error;
 };
 
 const addresses = ({ api, aws }: RunningCloud, options: DevOptions) => ({
@@ -107,6 +109,8 @@ const stop = async (cloud: RunningCloud): Promise<void> => {
 
 const dev = async (options: DevOptions): Promise<void> => {
   const startedAt = performance.now();
+  await checkPort('--port', options.port);
+  await checkPort('--aws-port', options.awsPort);
   const folder = takeDataFolder(options.data, options.fresh ?? false);
   try {
     say('Starting Tailrace');

@@ -56,11 +56,13 @@ const EVENT_ID = piece(',"change_event_id":');
 const EXPIRED = piece(',"change_expired":true');
 const NOT_EXPIRED = piece(',"change_expired":false');
 
+const ZEROS = new Uint8Array(SEQUENCE_DIGITS).fill(0x30);
+
 const writeSequence = (sink: Sink, sequence: string): void => {
   reserve(sink, SEQUENCE_DIGITS);
   const { bytes, at } = sink;
   const padding = SEQUENCE_DIGITS - sequence.length;
-  for (let index = 0; index < padding; index += 1) bytes[at + index] = 0x30;
+  bytes.set(ZEROS, at);
   for (let index = 0; index < sequence.length; index += 1)
     bytes[at + padding + index] = sequence.charCodeAt(index);
   sink.at = at + SEQUENCE_DIGITS;

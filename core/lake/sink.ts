@@ -8,9 +8,9 @@ const FIRST_SIZE = 65_536;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const FIRST_PRINTABLE = 0x20;
-const LAST_ASCII = 0x7e;
 const MAX_UTF8 = 3;
-/** Up to here a loop is quicker than a call out of JavaScript. */
+/** Up to here a loop is quicker than a call out of JavaScript: to copy, and to look for what must be escaped. */
+const FEW = 16;
 const SHORT = 100;
 
 /**
@@ -29,6 +29,8 @@ const grow = (sink: Sink, room: number): void => {
   sink.bytes = larger;
 };
 
+const isSurrogate = (code: number): boolean => (code & 0xf800) === 0xd800;
+
 /** Makes sure that so many bytes can be written without growing. */
 export const reserve = (sink: Sink, room: number): void => {
   if (sink.bytes.length - sink.at < room) grow(sink, room);
@@ -39,7 +41,8 @@ export const writeBytes = (sink: Sink, piece: Uint8Array): void => {
   const { length } = piece;
   reserve(sink, length);
   const { bytes, at } = sink;
-  for (let index = 0; index < length; index += 1) bytes[at + index] = piece[index] as number;
+  if (length > FEW) bytes.set(piece, at);
+  else for (let index = 0; index < length; index += 1) bytes[at + index] = piece[index] as number;
   sink.at = at + length;
 };
 
@@ -48,7 +51,8 @@ export const writeAscii = (sink: Sink, text: string): void => {
   const { length } = text;
   reserve(sink, length);
   const { bytes, at } = sink;
-  for (let index = 0; index < length; index += 1) bytes[at + index] = text.charCodeAt(index);
+  if (length > FEW) bytes.write(text, at, 'latin1');
+  else for (let index = 0; index < length; index += 1) bytes[at + index] = text.charCodeAt(index);
   sink.at = at + length;
 };
 
@@ -58,22 +62,28 @@ export const writeText = (sink: Sink, text: string): void => {
   sink.at += sink.bytes.write(text, sink.at);
 };
 
-/** Writes a text as a JSON string. Most texts are short and plain, and written as they are read. */
+/** Writes a text as a JSON string. Most texts are short and have nothing to escape: they are written as they are read. */
 export const writeString = (sink: Sink, text: string): void => {
   const { length } = text;
   if (length > SHORT) return writeText(sink, JSON.stringify(text));
-  reserve(sink, length + 2);
+  reserve(sink, length * MAX_UTF8 + 2);
   const { bytes } = sink;
   let { at } = sink;
-  bytes[at] = QUOTE;
-  at += 1;
+  bytes[at++] = QUOTE;
   for (let index = 0; index < length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code < FIRST_PRINTABLE || code > LAST_ASCII || code === QUOTE || code === BACKSLASH)
+    if (code < FIRST_PRINTABLE || code === QUOTE || code === BACKSLASH || isSurrogate(code))
       return writeText(sink, JSON.stringify(text));
-    bytes[at] = code;
-    at += 1;
+    if (code < 0x80) bytes[at++] = code;
+    else {
+      if (code < 0x800) bytes[at++] = 0xc0 | (code >> 6);
+      else {
+        bytes[at++] = 0xe0 | (code >> 12);
+        bytes[at++] = 0x80 | ((code >> 6) & 0x3f);
+      }
+      bytes[at++] = 0x80 | (code & 0x3f);
+    }
   }
-  bytes[at] = QUOTE;
-  sink.at = at + 1;
+  bytes[at++] = QUOTE;
+  sink.at = at;
 };

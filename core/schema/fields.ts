@@ -26,7 +26,9 @@ declare module 'zod' {
 }
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
-const [FIRST_INSTANT, LAST_INSTANT] = ['1678-01-01T00:00:00.000Z', '2261-12-31T23:59:59.999Z'];
+/** What `timestamp()` takes, in the form it keeps. */
+export const FIRST_INSTANT = '1678-01-01T00:00:00.000Z';
+export const LAST_INSTANT = '2261-12-31T23:59:59.999Z';
 
 const toMilliseconds = (text: string): string => {
   const instant = new Date(text);

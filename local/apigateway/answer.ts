@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import * as z from 'zod';
 
 /** What goes back to the client. */
@@ -10,7 +11,7 @@ export interface HttpAnswer {
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 const responseSchema = z.object({
-  statusCode: z.coerce.number().int().min(100).max(599),
+  statusCode: z.coerce.number().int().min(200).max(599),
   headers: z.record(z.string(), scalar).nullish(),
   cookies: z.array(z.string()).nullish(),
   body: z.string().nullish(),
@@ -30,6 +31,7 @@ export const functionAnswer = (payload: unknown): HttpAnswer => {
   const parsed = responseSchema.safeParse(payload);
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
   const { statusCode, headers, cookies, body, isBase64Encoded } = parsed.data;
+  for (const cookie of cookies ?? []) validateHeaderValue('set-cookie', cookie);
   return {
     status: statusCode,
     headers: {
@@ -53,5 +55,9 @@ const passedOn = (headers: Record<string, string | number | boolean>): Record<st
   const entries = Object.entries(headers)
     .map(([name, value]) => [name.toLowerCase(), String(value)] as const)
     .filter(([name]) => !DROPPED.has(name));
-  return { 'content-type': 'text/plain;charset=utf-8', ...Object.fromEntries(entries) };
+  for (const [name, value] of entries) {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  }
+  return { 'content-type': 'text/plain;charset=UTF-8', ...Object.fromEntries(entries) };
 };

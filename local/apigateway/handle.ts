@@ -5,7 +5,8 @@ import { type Jwks, authorize } from './authorize.ts';
 import { isPreflight, preflightAnswer, withCors } from './cors.ts';
 import { proxyEvent } from './event.ts';
 import { type Match, matchRoute } from './match.ts';
-import type { HttpApi } from './model.ts';
+import type { HttpApi, Route } from './model.ts';
+import { mayInvoke } from './permission.ts';
 import { GatewayProblem, problemAnswer } from './problems.ts';
 import type { HttpRequest } from './request.ts';
 
@@ -65,6 +66,7 @@ const integrate = async (
 ) => {
   const { integration } = matched;
   if ('unsupported' in integration) throw new GatewayProblem(501, integration.unsupported);
+  checkPermission(gateway, matched, event.requestContext.http.method, integration.functionArn);
   const options = { source: 'apigateway', traceId: event.headers['x-amzn-trace-id'] };
   const invocation = gateway.functions.invoke(integration.functionArn, event, options);
   const result = await within(invocation.catch(notRun), integration.timeoutMs);
@@ -76,6 +78,13 @@ const integrate = async (
     gateway.cloud.log('error', 'apigateway', `${matched.key}: ${detail}`);
     throw new GatewayProblem(500, detail);
   }
+};
+
+const checkPermission = ({ cloud, api }: Gateway, matched: Route, method: string, functionArn: string) => {
+  if (mayInvoke(cloud, api, matched, method, functionArn)) return;
+  const detail = `API ${api.name} may not invoke ${functionArn} for ${matched.key}: no AWS::Lambda::Permission allows it.`;
+  cloud.log('error', 'apigateway', detail);
+  throw new GatewayProblem(500, detail);
 };
 
 const notRun = (error: unknown): never => {

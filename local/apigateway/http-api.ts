@@ -110,7 +110,9 @@ const bodyWithin = async (incoming: IncomingMessage): Promise<Buffer> => {
 const send = (incoming: IncomingMessage, outgoing: ServerResponse, answer: HttpAnswer, id: string): void => {
   // Whatever was not read is thrown away, so that the client can finish sending and sees the answer.
   incoming.resume();
-  const headers = { ...answer.headers, 'apigw-requestid': id, 'content-length': String(answer.body.length) };
+  const bodiless = answer.status === 204 || answer.status === 304;
+  const length = bodiless ? {} : { 'content-length': String(answer.body.length) };
+  const headers = { ...answer.headers, 'apigw-requestid': id, ...length };
   for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
   outgoing.writeHead(answer.status);
   outgoing.end(incoming.method === 'HEAD' ? undefined : answer.body);

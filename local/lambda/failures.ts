@@ -6,6 +6,7 @@ export const PAYLOAD_LIMIT = 6_291_556;
 const failed = (errorType: string, errorMessage: string): Outcome => ({
   payload: JSON.stringify({ errorType, errorMessage }),
   failed: true,
+  killed: `${errorType} ${errorMessage}`,
 });
 
 /** The function did not answer within its timeout, in milliseconds. */

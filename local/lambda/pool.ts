@@ -39,7 +39,6 @@ interface Slot {
   /** Lines of the running invocation, for `LogType: Tail`. */
   tail: string[];
   reaper: NodeJS.Timeout | undefined;
-  cold: boolean;
 }
 
 /** AWS's limit on concurrent executions of an account, which a function without a reservation draws on. */
@@ -61,6 +60,7 @@ export const openPool = (cloud: Cloud, config: FunctionConfig, options: PoolOpti
     idle: [],
     waiting: [],
     closed: false,
+    growing: false,
   };
   let active = 0;
   return {
@@ -93,6 +93,8 @@ interface State {
   readonly idle: Slot[];
   readonly waiting: { resolve: (slot: Slot) => void; reject: (error: Error) => void }[];
   closed: boolean;
+  /** Whether a worker is about to be added. */
+  growing: boolean;
 }
 
 const throttled = (config: FunctionConfig, limit: number) =>
@@ -105,13 +107,39 @@ const throttled = (config: FunctionConfig, limit: number) =>
   });
 
 const acquire = async (state: State): Promise<Slot> => {
-  const warm = state.idle.pop();
-  if (warm) {
-    clearTimeout(warm.reaper);
-    return warm;
+  for (let slot = state.idle.pop(); slot; slot = state.idle.pop()) {
+    clearTimeout(slot.reaper);
+    if (slot.sandbox.alive()) return slot;
+    state.slots.delete(slot);
   }
-  if (state.slots.size < state.options.maxWorkers) return open(state);
-  return await new Promise((resolve, reject) => state.waiting.push({ resolve, reject }));
+  if (state.slots.size === 0) return open(state);
+  return await new Promise((resolve, reject) => {
+    state.waiting.push({ resolve, reject });
+    growSoon(state);
+  });
+};
+
+/**
+ * Another worker is started when a job has waited this long, in milliseconds, and none is starting: most handlers end
+ * sooner than a cold start takes, and many cold starts at once slow everything down.
+ */
+const GROW_AFTER_MS = 20;
+
+const growSoon = (state: State): void => {
+  if (state.growing || state.slots.size >= state.options.maxWorkers) return;
+  state.growing = true;
+  setTimeout(() => void grow(state), GROW_AFTER_MS);
+};
+
+const grow = async (state: State): Promise<void> => {
+  const needed = !state.closed && state.waiting.length > 0 && state.slots.size < state.options.maxWorkers;
+  if (needed) {
+    const slot = open(state);
+    await slot.sandbox.started;
+    offer(state, slot);
+  }
+  state.growing = false;
+  if (needed && state.waiting.length > 0) growSoon(state);
 };
 
 const open = (state: State): Slot => {
@@ -128,7 +156,7 @@ const open = (state: State): Slot => {
     logStream,
     onLog: lines.push,
   });
-  const slot: Slot = { sandbox, lines, tail, reaper: undefined, cold: true };
+  const slot: Slot = { sandbox, lines, tail, reaper: undefined };
   state.slots.add(slot);
   return slot;
 };
@@ -140,19 +168,32 @@ const runOn = async (state: State, slot: Slot, job: Job): Promise<Done> => {
   };
   slot.tail = [];
   platform(`START RequestId: ${job.requestId} Version: $LATEST`);
+  const cold = slot.sandbox.initMs() === undefined;
   const begun = performance.now();
   const outcome = await slot.sandbox.run(job);
   slot.lines.flush();
+  if (outcome.killed)
+    state.log.line(`${new Date().toISOString()}\t${job.requestId}\tERROR\t${outcome.killed}`);
   platform(`END RequestId: ${job.requestId}`);
-  platform(reportLine(state.config, slot, job.requestId, performance.now() - begun));
+  platform(
+    reportLine(
+      state.config,
+      job.requestId,
+      performance.now() - begun,
+      cold ? slot.sandbox.initMs() : undefined,
+    ),
+  );
   const tail = slot.tail.join('\n');
-  slot.cold = false;
   release(state, slot);
   return { ...outcome, tail };
 };
 
-const reportLine = (config: FunctionConfig, slot: Slot, requestId: string, elapsedMs: number) => {
-  const init = slot.cold ? slot.sandbox.initMs() : undefined;
+const reportLine = (
+  config: FunctionConfig,
+  requestId: string,
+  elapsedMs: number,
+  init: number | undefined,
+) => {
   const duration = Math.max(0, elapsedMs - (init ?? 0));
   return [
     `REPORT RequestId: ${requestId}`,
@@ -167,12 +208,16 @@ const stopping = () => new AwsError('ServiceException', 'The local cloud is stop
 
 const release = (state: State, slot: Slot) => {
   if (state.closed) return;
+  if (slot.sandbox.alive()) return offer(state, slot);
+  state.slots.delete(slot);
+  state.waiting.shift()?.resolve(open(state));
+};
+
+/** Gives a worker to whoever waits longest, be it one whose cold start failed: the job then ends with that error. */
+const offer = (state: State, slot: Slot): void => {
   const next = state.waiting.shift();
-  if (!slot.sandbox.alive()) {
-    state.slots.delete(slot);
-    return next?.resolve(open(state));
-  }
   if (next) return next.resolve(slot);
+  if (!slot.sandbox.alive()) return void state.slots.delete(slot);
   state.idle.push(slot);
   slot.reaper = setTimeout(() => reap(state, slot), state.options.idleMs).unref();
 };

@@ -8,12 +8,16 @@ import type { Invocation, Start, WorkerMessage } from './protocol.ts';
 export interface Outcome {
   readonly payload: string;
   readonly failed: boolean;
+  /** Why the runtime ended the worker, where the function itself could not log it. */
+  readonly killed?: string;
 }
 
 /** One worker: an execution environment that runs one invocation at a time. */
 export interface Sandbox {
   /** Milliseconds the cold start took; undefined until it is over. */
   initMs(): number | undefined;
+  /** Resolves once the cold start is over, well or not. */
+  readonly started: Promise<void>;
   /** False once the worker is gone; it then takes no further invocation. */
   alive(): boolean;
   run(invocation: Omit<Invocation, 'deadline'>): Promise<Outcome>;
@@ -45,6 +49,7 @@ export const startSandbox = ({ config, environment, logStream, onLog }: SandboxO
     stream.on('data', (chunk: Buffer) => onLog(chunk.toString()));
   const life = watch(worker, onLog);
   return {
+    started: life.started.promise,
     initMs: () => life.initMs,
     alive: () => life.alive,
     run: async (invocation) => await run(worker, life, config, invocation),
@@ -59,6 +64,7 @@ export const startSandbox = ({ config, environment, logStream, onLog }: SandboxO
 interface Life {
   alive: boolean;
   ready: boolean;
+  readonly started: PromiseWithResolvers<void>;
   initMs: number | undefined;
   /** Set once it cannot run anything more: the outcome of whatever was asked of it. */
   ended: ((requestId: string) => Outcome) | undefined;
@@ -74,6 +80,7 @@ const watch = (worker: Worker, onLog: (text: string) => void): Life => {
   const life: Life = {
     alive: true,
     ready: false,
+    started: Promise.withResolvers<void>(),
     initMs: undefined,
     ended: undefined,
     onReady: nothing,
@@ -83,6 +90,7 @@ const watch = (worker: Worker, onLog: (text: string) => void): Life => {
   const end = (ended: (requestId: string) => Outcome) => {
     life.alive = false;
     life.ended ??= ended;
+    life.started.resolve();
     life.onEnd();
   };
   worker.on('message', (message: WorkerMessage) => {
@@ -91,6 +99,7 @@ const watch = (worker: Worker, onLog: (text: string) => void): Life => {
     if (message.type !== 'ready')
       return life.onOutcome({ payload: message.payload, failed: message.type === 'error' });
     life.ready = true;
+    life.started.resolve();
     life.initMs = performance.now() - begun;
     life.onReady();
   });

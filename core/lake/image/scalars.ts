@@ -1,3 +1,4 @@
+import { FIRST_INSTANT, LAST_INSTANT } from '../../schema/fields.ts';
 import { reserve, writeBytes, writeString, type Sink } from '../sink.ts';
 import type { Predicate } from './checks.ts';
 import type { WriteAttribute } from './writer.ts';
@@ -80,14 +81,12 @@ const isInstantShape = (text: string): boolean => {
 const twoDigits = (text: string, at: number): number =>
   (text.charCodeAt(at) - DIGIT_0) * 10 + text.charCodeAt(at + 1) - DIGIT_0;
 
-/** Days 29 to 31 are left to the schema, which knows the calendar; so is the year 0000, which it refuses. */
+/** Days 29 to 31 are left to the schema, which knows the calendar. */
 const isPlainInstant = (text: string): boolean => {
-  if (!isInstantShape(text)) return false;
+  if (!isInstantShape(text) || text < FIRST_INSTANT || text > LAST_INSTANT) return false;
   const month = twoDigits(text, 5);
   const day = twoDigits(text, 8);
-  return (
-    month >= 1 && month <= 12 && day >= 1 && day <= 28 && twoDigits(text, 11) <= 23 && !text.startsWith('0000')
-  );
+  return month >= 1 && month <= 12 && day >= 1 && day <= 28 && twoDigits(text, 11) <= 23;
 };
 
 const writeInstant = (sink: Sink, text: string): void => {

@@ -8,7 +8,7 @@ import { type Batch, nextStep, verdictOf } from './verdict.ts';
 
 /** Where records that are given up go. */
 export interface Store {
-  put(bucket: string, key: string, body: string): Promise<void>;
+  put(bucket: string, key: string, body: string): Promise<unknown>;
 }
 
 export interface DeliveryOptions {
@@ -21,6 +21,7 @@ export interface DeliveryOptions {
   readonly onProcessed: (last: StreamRecord) => void;
   readonly signal: AbortSignal;
   readonly now: () => number;
+  readonly authorize: (action: string, resourceArn: string) => void;
 }
 
 /** Waits between tries: doubling from 100 ms to 10 s, with half of it random. */
@@ -131,6 +132,7 @@ const giveUp = async (
 const store = async (bucket: string, key: string, body: string, options: DeliveryOptions): Promise<void> => {
   for (let tries = 0; ; tries += 1) {
     try {
+      options.authorize('s3:PutObject', `arn:aws:s3:::${bucket}/${key}`);
       return await options.store.put(bucket, key, body);
     } catch (error) {
       options.cloud.log(

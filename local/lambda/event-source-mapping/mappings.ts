@@ -1,4 +1,4 @@
-import type { Cloud } from '../../service.ts';
+import type { Cloud, Resource } from '../../service.ts';
 import type { Functions } from '../functions.ts';
 import { openCheckpoints } from './checkpoints.ts';
 import type { Store } from './delivery.ts';
@@ -12,6 +12,8 @@ export interface MappingsOptions {
   readonly store: Store;
   /** Address of the DynamoDB Streams engine, which must not check signatures. */
   readonly streamsEndpoint: string;
+  /** Throws unless the role of the function allows the action on the resource; without it everything is allowed. */
+  readonly authorize?: (functionResource: Resource, action: string, resourceArn: string) => void;
   /** Milliseconds since the epoch; for `MaximumRecordAgeInSeconds`. Default `Date.now`. */
   readonly now?: () => number;
 }
@@ -40,7 +42,17 @@ export const startEventSourceMappings = (cloud: Cloud, options: MappingsOptions)
   const checkpoints = openCheckpoints(cloud.dataDir);
   const streams = streamsClient(options.streamsEndpoint);
   const pollers: readonly Poller[] = readMappings(cloud, functions).map((mapping) =>
-    startPoller({ cloud, mapping, functions, store, streams, checkpoints, now }),
+    startPoller({
+      cloud,
+      mapping,
+      functions,
+      store,
+      streams,
+      checkpoints,
+      now,
+      authorize: (action, arn) =>
+        options.authorize?.(functions.find(mapping.functionName).resource, action, arn),
+    }),
   );
   return {
     drained: async () => void (await Promise.all(pollers.map(async (poller) => await poller.drained()))),

@@ -31,6 +31,8 @@ export interface PollerOptions {
   readonly streams: Streams;
   readonly checkpoints: Checkpoints;
   readonly now: () => number;
+  /** Throws unless the function's role allows the action. */
+  readonly authorize: (action: string, resourceArn: string) => void;
 }
 
 /** Lambda polls a shard four times a second; a stream that was just written to is polled faster. */
@@ -39,6 +41,9 @@ const UNREACHABLE_WAIT_MS = 250;
 
 /** How long a running invocation may hold up the end; its records are then delivered again at the next start. */
 const CLOSE_GRACE_MS = 5000;
+
+/** What reading a stream takes: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
+const READ_ACTIONS = ['dynamodb:DescribeStream', 'dynamodb:GetShardIterator', 'dynamodb:GetRecords'];
 
 interface State extends PollerOptions {
   readonly key: string;
@@ -106,6 +111,7 @@ const report = (state: State, error: Error) => {
 /** Reads and delivers until the shard is gone or the signal aborts. */
 const pollShard = async (state: State): Promise<void> => {
   const { streams, mapping, cloud } = state;
+  for (const action of READ_ACTIONS) state.authorize(action, mapping.streamArn);
   const shard = await streams.shard(mapping.tableName);
   if (!shard) return;
   const { position, notBeforeMs } = startOf(state, shard);
@@ -153,7 +159,7 @@ const collect = async (state: State, shard: Shard, reader: Reader): Promise<void
 };
 
 const deliverNext = async (state: State, shard: Shard, reader: Reader): Promise<void> => {
-  const { cloud, mapping, functions, store, now } = state;
+  const { cloud, mapping, functions, store, now, authorize } = state;
   const records = reader.take();
   reader.readAhead();
   await deliver(records, {
@@ -162,6 +168,7 @@ const deliverNext = async (state: State, shard: Shard, reader: Reader): Promise<
     functions,
     store,
     now,
+    authorize,
     shardId: shard.shardId,
     signal: state.abort.signal,
     onProcessed: (last) => save(state, shard, last.position),

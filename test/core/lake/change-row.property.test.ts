@@ -1,8 +1,9 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toRecord, type AttributeMap } from '../../../core/lake/attribute-value.ts';
 import { changeRow } from '../../../core/lake/change-row.ts';
+import { FIRST_INSTANT, LAST_INSTANT } from '../../../core/schema/fields.ts';
 import { columnName } from '../../../core/schema/names.ts';
 import { issuesOf } from '../../../core/schema/issues.ts';
 import { decimal, entity, id, money, timestamp, z } from '../../../core/schema/index.ts';
@@ -21,8 +22,8 @@ const withSpace = (instant: string): string => `${instant.slice(0, 10)} ${instan
 
 const instants = fc
   .date({
-    min: new Date('0001-01-01T00:00:00.000Z'),
-    max: new Date('9999-12-31T23:59:59.999Z'),
+    min: new Date(FIRST_INSTANT),
+    max: new Date(LAST_INSTANT),
     noInvalidDate: true,
   })
   .map((date) => date.toISOString());
@@ -198,7 +199,9 @@ test('a row is refused exactly when the schema refuses the record, for the same 
       const row = changeRow(thing)(streamed(image));
 
       expect(row.ok).toBe(parsed?.success ?? false);
-      if (!row.ok && parsed?.error) expect(row.issues).toEqual(issuesOf(parsed.error));
+      expect(row.ok || !parsed?.error || row.issues).toEqual(
+        parsed?.error ? issuesOf(parsed.error) : true,
+      );
     }),
     { numRuns: 500 },
   );

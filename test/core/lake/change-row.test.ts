@@ -86,7 +86,7 @@ describe('what a row says of the change', () => {
       (SequenceNumber) => rowOf(record({ dynamodb: { SequenceNumber } })).change_sequence,
     );
 
-    expect(padded.toSorted()).toEqual(padded);
+    expect(padded.map(String).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(padded);
     expect(new Set(padded.map((text) => String(text).length))).toEqual(new Set([40]));
   });
 
@@ -140,16 +140,23 @@ describe('what a row says of the record', () => {
   });
 
   test.each([
-    ['0001-01-01T00:00:00.000Z', '0001-01-01 00:00:00.000'],
+    ['1678-01-01T00:00:00.000Z', '1678-01-01 00:00:00.000'],
     ['1997-02-28T23:59:59.999Z', '1997-02-28 23:59:59.999'],
     ['2024-02-29T12:00:00.000Z', '2024-02-29 12:00:00.000'],
-    ['9999-12-31T23:59:59.999Z', '9999-12-31 23:59:59.999'],
+    ['2261-12-31T23:59:59.999Z', '2261-12-31 23:59:59.999'],
     ['2026-11-22T14:00:00+01:00', '2026-11-22 13:00:00.000'],
   ])('the instant %s is %s', (sentAt, expected) => {
     expect(rowOf(record({}, image({ sentAt }))).sent_at).toBe(expected);
   });
 
-  test.each(['2026-02-30T00:00:00.000Z', '0000-01-01T00:00:00.000Z', '2026-13-01T00:00:00.000Z', 'now'])(
+  test.each([
+    '2026-02-30T00:00:00.000Z',
+    '0001-01-01T00:00:00.000Z',
+    '1677-12-28T23:59:59.999Z',
+    '2262-01-01T00:00:00.000Z',
+    '2026-13-01T00:00:00.000Z',
+    'now',
+  ])(
     'the instant %s does not fit',
     (sentAt) => {
       expect(issuesIn(record({}, image({ sentAt })))).toMatchObject([{ pointer: '/sentAt' }]);

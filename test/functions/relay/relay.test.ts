@@ -1,5 +1,5 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AttributeMap } from '../../../core/lake/attribute-value.ts';
 import type { QuarantineObject } from '../../../functions/relay/quarantine.ts';

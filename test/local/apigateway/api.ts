@@ -27,6 +27,8 @@ export interface Options {
   /** Route key to properties; `secured` gives them the JWT authorizer. */
   readonly routes?: Readonly<Record<string, Resource['properties']>>;
   readonly stage?: string;
+  /** What follows the account in the SourceArn of the function's permission. */
+  readonly permitted?: string;
 }
 
 export const secured = { AuthorizationType: 'JWT', AuthorizerId: 'auth1' };
@@ -55,6 +57,14 @@ const addApi = (cloud: TestCloud, options: Options) => {
       AuthorizerType: 'JWT',
       IdentitySource: ['$request.header.Authorization'],
       JwtConfiguration: { Issuer: ISSUER, Audience: [CLIENT] },
+    }),
+  );
+  cloud.add(
+    resource('AWS::Lambda::Permission', 'permission', {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: functionArn('api'),
+      Principal: 'apigateway.amazonaws.com',
+      SourceArn: `arn:aws:execute-api:eu-central-1:123456789012:${options.permitted ?? 'api1/*/*'}`,
     }),
   );
   for (const [RouteKey, properties] of Object.entries(options.routes ?? { 'ANY /{proxy+}': {} })) {

@@ -126,6 +126,15 @@ describe('the response of a function', () => {
     expect(await response.text()).toBe('x,y');
   });
 
+  it('may be a 204', async () => {
+    const { address } = await responding('{ statusCode: 204 }');
+
+    const response = await fetch(`${address}/x`);
+
+    expect(response.status).toBe(204);
+    expect(response.headers.has('content-length')).toBe(false);
+  });
+
   it('in base64 is decoded', async () => {
     const { address } = await responding(`{ statusCode: 200, body: 'AP8=', isBase64Encoded: true }`);
 
@@ -147,6 +156,8 @@ describe('the response of a function', () => {
 
   it.each([
     ['a body that is no string', '{ statusCode: 200, body: { a: 1 } }', /payload format 2\.0.*body/s],
+    ['a header no client could read', '{ statusCode: 200, headers: { "x-a": "b\\nc" } }', /x-a/],
+    ['a cookie no client could read', '{ statusCode: 200, cookies: ["a=\\u0001"] }', /set-cookie/],
     ['a status that is none', '{ statusCode: "ok" }', /statusCode/],
   ])('with %s is a 500', async (_, source, detail) => {
     const { address } = await responding(source);
@@ -239,6 +250,27 @@ describe('a route', () => {
 
     expect((await fetch(`${address}/x`)).status).toBe(501);
     expect(cloud.lines[0]?.message).toMatch(/ANY \/\{proxy\+\} answers 501.*payload format 2\.0/s);
+  });
+});
+
+describe('the permission of the API on the function', () => {
+  const routes = { 'GET /orders/{id}': {}, 'POST /orders': {} };
+
+  it('covers the routes its SourceArn names', async () => {
+    const { address } = await prepare({ routes, permitted: 'api1/*/*/orders/{id}' });
+
+    expect((await fetch(`${address}/orders/1`)).status).toBe(200);
+  });
+
+  it('is missing for any other, which is a 500 as on AWS', async () => {
+    const { address } = await prepare({ routes, permitted: 'api1/*/*/orders/{id}' });
+
+    const response = await fetch(`${address}/orders`, { method: 'POST' });
+
+    expect(response.status).toBe(500);
+    expect((await problem(response))['detail']).toMatch(
+      /may not invoke .* for POST \/orders: no AWS::Lambda::Permission/,
+    );
   });
 });
 

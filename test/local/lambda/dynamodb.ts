@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import {
@@ -25,27 +26,36 @@ const freePort = async () =>
 /** A DynamoDB engine of its own, its data in `folder`. */
 export const startDynamoDb = async (folder: string) => {
   const endpoint = `http://127.0.0.1:${await freePort()}`;
-  const engine = spawn(
-    BINARY,
-    ['serve', '--port', new URL(endpoint).port, '--db-path', join(folder, 'dynamodb.sqlite')],
-    {
-      stdio: 'ignore',
-    },
-  );
+  const args = ['serve', '--port', new URL(endpoint).port, '--db-path', join(folder, 'dynamodb.sqlite')];
+  const launch = () => spawn(BINARY, args, { stdio: 'ignore' });
+  const reachable = async () =>
+    await eventually(
+      'the DynamoDB engine',
+      async () =>
+        await fetch(endpoint).then(
+          () => true,
+          () => false,
+        ),
+    );
+  let engine = launch();
   const client = new DynamoDBClient({
     endpoint,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-  await eventually(
-    'the DynamoDB engine',
-    async () =>
-      await fetch(endpoint).then(
-        () => true,
-        () => false,
-      ),
-  );
-  return { endpoint, ...tables(client), stop: () => void (client.destroy(), engine.kill('SIGKILL')) };
+  await reachable();
+  const restart = async () => {
+    engine.kill('SIGKILL');
+    await once(engine, 'exit');
+    engine = launch();
+    await reachable();
+  };
+  return {
+    endpoint,
+    ...tables(client),
+    restart,
+    stop: () => void (client.destroy(), engine.kill('SIGKILL')),
+  };
 };
 
 const tables = (client: DynamoDBClient) => ({

@@ -1,9 +1,12 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startEventSourceMappings } from '../../../local/lambda/event-source-mapping/mappings.ts';
+import {
+  type MappingsOptions,
+  startEventSourceMappings,
+} from '../../../local/lambda/event-source-mapping/mappings.ts';
 import { startLambda } from '../../../local/lambda/functions.ts';
-import type { Resource } from '../../../local/service.ts';
+import { AwsError, type Resource } from '../../../local/service.ts';
 import {
   ACCOUNT,
   REGION,
@@ -58,12 +61,13 @@ const prepare = async (properties: Resource['properties'], { source = RELAY, thr
       void stored.set(`${bucket}/${key}`, JSON.parse(body)),
   };
   const functions = startLambda(cloud, { credentialsFor });
-  const start = (now?: () => number) => {
+  const start = (now?: () => number, authorize?: MappingsOptions['authorize']) => {
     const mappings = startEventSourceMappings(cloud, {
       functions,
       store,
       streamsEndpoint: dynamodb.endpoint,
       ...(now ? { now } : {}),
+      ...(authorize ? { authorize } : {}),
     });
     onTestFinished(async () => await mappings.close());
     return mappings;
@@ -324,6 +328,45 @@ describe('a restart', () => {
     await start().drained();
 
     expect(batches()).toEqual([['a'], ['b']]);
+  });
+});
+
+describe('the role of the function', () => {
+  it('must allow reading the stream, and is asked again until it does', async () => {
+    const { cloud, dynamodb, start, batches } = await prepare({});
+    await dynamodb.put('orders', 'a');
+    let allowed = false;
+    const asked = new Set<string>();
+    const mappings = start(undefined, (role, action, arn) => {
+      if (!allowed) throw new AwsError('AccessDeniedException', `${role.ref} may not ${action}`);
+      asked.add(`${action} ${arn}`);
+    });
+    await eventually('the warning', () =>
+      cloud.lines.find(({ message }) => message.includes('relay may not dynamodb:DescribeStream')),
+    );
+    expect(batches()).toEqual([]);
+
+    allowed = true;
+    await mappings.drained();
+
+    expect(batches()).toEqual([['a']]);
+    expect([...asked]).toContain(`dynamodb:GetRecords ${STREAM_ARN}`);
+  });
+});
+
+describe('an engine that restarts', () => {
+  it('is read on from the checkpoint', async () => {
+    const { dynamodb, start, batches, cloud } = await prepare({});
+    await dynamodb.put('orders', 'a');
+    const mappings = start();
+    await mappings.drained();
+
+    await dynamodb.restart();
+    await dynamodb.put('orders', 'b');
+    await mappings.drained();
+
+    expect(batches()).toEqual([['a'], ['b']]);
+    expect(cloud.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });
 

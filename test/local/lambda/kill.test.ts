@@ -9,6 +9,7 @@ import { startDynamoDb } from './dynamodb.ts';
 const RELAY = `
   import { appendFileSync } from 'node:fs';
   export const handler = async (event) => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
     for (const record of event.Records) appendFileSync(process.env.SEEN, record.dynamodb.Keys.id.S + '\\n');
   };
 `;

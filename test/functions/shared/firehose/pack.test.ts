@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { inBatches } from '../../../../functions/shared/firehose/batch.ts';
 import { billedBytes, MAX_RECORD_BYTES } from '../../../../functions/shared/firehose/limits.ts';

@@ -1,0 +1,209 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CDNOW, hasCdnow, writeCdnow } from './cdnow.ts';
+import { makeFolder, removeFolder, startTailrace, type Tailrace } from './tailrace.ts';
+
+interface StoredOrder {
+  readonly id: string;
+  readonly customerId: string;
+  readonly placedAt: string;
+  readonly total: { readonly amount: number };
+  readonly lines: readonly { readonly quantity: number }[];
+}
+
+const FACTS = `
+  SELECT count(*) AS orders, count(DISTINCT customer_id) AS customers, sum(total.amount) AS cents,
+    sum(reduce(lines, CAST(0 AS bigint), (s, l) -> s + l.quantity, s -> s)) AS units
+  FROM orders WHERE placed_at < TIMESTAMP '2000-01-01 00:00:00'`;
+
+const MINUTES = 60_000;
+const CHANGES = 1000;
+const HTTP_ORDERS = 120;
+
+/** The same numbers at every run, from a linear congruential generator. */
+const randomFrom = (seed: number) => {
+  let state = seed;
+  return (limit: number): number => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return Math.floor((state / 2_147_483_648) * limit);
+  };
+};
+
+const inBatches = async <T>(
+  items: readonly T[],
+  size: number,
+  work: (item: T) => Promise<unknown>,
+): Promise<void> => {
+  for (let start = 0; start < items.length; start += size)
+    await Promise.all(items.slice(start, start + size).map(work));
+};
+
+describe.skipIf(!hasCdnow)(
+  'the complete purchase history of a real store (skipped where its data is absent)',
+  () => {
+    const folder = makeFolder();
+    let tailrace: Tailrace;
+    let files: { customers: string; orders: string };
+
+    const storedOrders = async (): Promise<StoredOrder[]> => {
+      const client = new DynamoDBClient({
+        endpoint: tailrace.aws,
+        region: 'us-east-1',
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      });
+      const orders: StoredOrder[] = [];
+      for await (const page of paginateScan(
+        { client },
+        { TableName: 'tailrace-dev-order', ConsistentRead: true },
+      ))
+        for (const item of page.Items ?? []) orders.push(unmarshall(item) as StoredOrder);
+      return orders.filter(({ placedAt }) => placedAt < '2000');
+    };
+
+    const tableFacts = async () => {
+      const orders = await storedOrders();
+      return {
+        orders: orders.length,
+        customers: new Set(orders.map(({ customerId }) => customerId)).size,
+        cents: orders.reduce((sum, { total }) => sum + total.amount, 0),
+        units: orders.flatMap(({ lines }) => lines).reduce((sum, { quantity }) => sum + quantity, 0),
+      };
+    };
+
+    const lakeFacts = async () => {
+      await tailrace.flush();
+      return (await tailrace.sql(FACTS))[0];
+    };
+
+    const importAll = async (): Promise<void> => {
+      for (const [entity, file] of [
+        ['customer', files.customers],
+        ['order', files.orders],
+      ] as const) {
+        const { code, stderr } = await tailrace.cli('import', entity, file);
+        expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+      }
+    };
+
+    const placeOrders = async (customerId: string, productId: string): Promise<void> => {
+      const token = await tailrace.token();
+      await inBatches(Array.from({ length: HTTP_ORDERS }), 10, async () => {
+        const answer = await tailrace.call(
+          'POST',
+          '/orders',
+          { customerId, lines: [{ productId, quantity: 1 }] },
+          token,
+        );
+        expect(answer.status).toBe(201);
+      });
+    };
+
+    const seedShop = async () => {
+      const customer = await tailrace.call('POST', '/customers', {
+        email: 'http@example.com',
+        name: 'Over HTTP',
+      });
+      const product = await tailrace.call('POST', '/products', {
+        name: 'CD',
+        category: 'music',
+        price: { amount: 999, currency: 'USD' },
+        stock: 1000,
+      });
+      const [{ id: customerId }, { id: productId }] = (await Promise.all([
+        customer.json(),
+        product.json(),
+      ])) as [{ id: string }, { id: string }];
+      return { customerId, productId };
+    };
+
+    beforeAll(async () => {
+      files = await writeCdnow(folder);
+      tailrace = await startTailrace({ dataDir: join(folder, 'data') });
+    });
+
+    afterAll(async () => {
+      await tailrace.stop();
+      removeFolder(folder);
+    });
+
+    test(
+      'killed in the middle of its import, started and imported again, gives the published facts',
+      { timeout: 10 * MINUTES },
+      async () => {
+        const first = spawn(process.execPath, [
+          'cli/tailrace.js',
+          'import',
+          'customer',
+          files.customers,
+          '--data',
+          tailrace.dataDir,
+          '--json',
+        ]);
+        while (
+          !(await tailrace.sql('SELECT count(*) AS n FROM customers')).some(({ n }) => (n as number) > 0)
+        )
+          expect(first.exitCode).toBe(null);
+        await tailrace.kill();
+        first.kill('SIGKILL');
+        if (first.exitCode === null && first.signalCode === null) await once(first, 'exit');
+
+        tailrace = await startTailrace({ dataDir: tailrace.dataDir });
+        const { customerId, productId } = await seedShop();
+        await Promise.all([importAll(), placeOrders(customerId, productId)]);
+
+        expect(await lakeFacts()).toEqual({
+          orders: CDNOW.orders,
+          customers: CDNOW.customers,
+          units: CDNOW.units,
+          cents: CDNOW.cents,
+        });
+        expect(
+          await tailrace.sql(
+            `SELECT count(*) AS n, sum(total.amount) AS cents FROM orders WHERE customer_id = '${customerId}'`,
+          ),
+        ).toEqual([{ n: HTTP_ORDERS, cents: HTTP_ORDERS * 999 }]);
+        expect(await tailrace.sql('SELECT count(*) AS n FROM customers')).toEqual([
+          { n: CDNOW.customers + 1 },
+        ]);
+      },
+    );
+
+    test('changes nothing when it is imported again', { timeout: 10 * MINUTES }, async () => {
+      const { stdout } = await tailrace.cli('import', 'order', files.orders, '--json');
+      expect(JSON.parse(stdout)).toMatchObject({ written: 0, unchanged: CDNOW.orders, kept: 0, rejected: 0 });
+    });
+
+    test(
+      'agrees with the table after a thousand random updates and deletes',
+      { timeout: 10 * MINUTES },
+      async () => {
+        const [random, ids, token] = [
+          randomFrom(1997),
+          (await storedOrders()).map(({ id }) => id).toSorted(),
+          await tailrace.token(),
+        ];
+        const picked = new Set(Array.from({ length: CHANGES }, () => ids[random(ids.length)]!));
+        await inBatches([...picked], 10, async (id) => {
+          const isDelete = random(2) === 0;
+          const answer = await tailrace.call(
+            isDelete ? 'DELETE' : 'PATCH',
+            `/orders/${id}`,
+            isDelete ? undefined : { note: `n${random(9)}` },
+            token,
+          );
+          expect(answer.ok).toBe(true);
+        });
+
+        const facts = await tableFacts();
+        expect(facts.orders).toBeLessThan(CDNOW.orders);
+        expect(await lakeFacts()).toEqual(facts);
+        const [notes] = await tailrace.sql('SELECT count(*) AS n FROM orders WHERE note IS NOT NULL');
+        expect(notes).toEqual({ n: (await storedOrders()).filter((order) => 'note' in order).length });
+      },
+    );
+  },
+);
