@@ -23,9 +23,11 @@ const COUNTRIES = ['NL', 'DE', 'FR', 'BE', 'PL'];
 
 const below = (random: Random, limit: number): number => Math.floor(random() * limit);
 
-const instant = (index: number): string => new Date(FIRST_INSTANT + Math.floor(index * MILLISECONDS_APART)).toISOString();
+const instant = (index: number): string =>
+  new Date(FIRST_INSTANT + Math.floor(index * MILLISECONDS_APART)).toISOString();
 
-const pick = (random: Random, values: readonly string[]): string => values[below(random, values.length)] ?? '';
+const pick = (random: Random, values: readonly string[]): string =>
+  values[below(random, values.length)] ?? '';
 
 const orderItem = (random: Random, index: number) => {
   const lines = Array.from({ length: 1 + below(random, 5) }, () => ({
@@ -65,7 +67,12 @@ const KINDS = [
   { name: 'REMOVE', from: 0.95, until: 1 },
 ] as const;
 
-const streamRecord = (table: string, item: Record<string, unknown>, index: number, roll: number): SourceRecord => {
+const streamRecord = (
+  table: string,
+  item: Record<string, unknown>,
+  index: number,
+  roll: number,
+): SourceRecord => {
   const image = marshall(item) as unknown as AttributeMap;
   const { name: eventName = 'INSERT' } = KINDS.find(({ until }) => roll < until) ?? {};
   return {
@@ -85,15 +92,22 @@ const streamRecord = (table: string, item: Record<string, unknown>, index: numbe
 /** As Lambda's runtime gives them: read from JSON. */
 const asDelivered = (records: readonly SourceRecord[]): SourceRecord[] => JSON.parse(JSON.stringify(records));
 
-/** Changes of orders (one to five lines) and of customers, the same for the same seed: `count` of each. */
+/**
+ * Changes of orders (one to five lines) and of customers, the same for the same seed: `count` orders and a third as
+ * many customers, as in the purchase history of a real store (69,659 to 23,570).
+ */
 export const benchInput = (count: number, seed: number) => {
   const random = seeded(seed);
-  const make = (table: string, item: (random: Random, index: number) => Record<string, unknown>) =>
+  const make = (
+    table: string,
+    item: (random: Random, index: number) => Record<string, unknown>,
+    length: number,
+  ) =>
     asDelivered(
-      Array.from({ length: count }, (_, index) => streamRecord(table, item(random, index), index, random())),
+      Array.from({ length }, (_, index) => streamRecord(table, item(random, index), index, random())),
     );
   return {
-    orders: make('tailrace-bench-order', orderItem),
-    customers: make('tailrace-bench-customer', customerItem),
+    orders: make('tailrace-bench-order', orderItem, count),
+    customers: make('tailrace-bench-customer', customerItem, Math.round(count / 3)),
   };
 };

@@ -21,7 +21,7 @@ export interface RelayFigures {
 type Batches = readonly (readonly SourceRecord[])[];
 
 /** Few enough to stay in the processor's caches, as a batch is that Lambda has just read. */
-const RECORDS = 500;
+const ORDERS = 750;
 const BATCH = 250;
 const PASSES = 20;
 const WARM_UP_ROUNDS = 10;
@@ -84,7 +84,7 @@ const billedOver = (batches: Batches, work: (records: readonly SourceRecord[]) =
  * const { ratio } = await benchRelay();
  */
 export const benchRelay = async (): Promise<RelayFigures> => {
-  const { orders, customers } = benchInput(RECORDS, 1);
+  const { orders, customers } = benchInput(ORDERS, 1);
   const batches = [...chunk(orders), ...chunk(customers)];
   for (let warmUp = 0; warmUp < WARM_UP_ROUNDS; warmUp += 1) {
     secondsFor(batches, pack);

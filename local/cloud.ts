@@ -11,7 +11,7 @@ import { startFirehose, type Firehose } from './firehose/service.ts';
 import { startGateway, type Gateway } from './gateway/gateway.ts';
 import { openCatalog } from './glue/catalog.ts';
 import { startGlue } from './glue/service.ts';
-import { openPrincipals, type Principals } from './iam/principals.ts';
+import { openPrincipals, requirePermission, type Principals } from './iam/principals.ts';
 import { startEventSourceMappings } from './lambda/event-source-mapping/mappings.ts';
 import { startLambda, type Functions } from './lambda/functions.ts';
 import { lambdaService } from './lambda/service.ts';
@@ -170,7 +170,14 @@ const run = async (
   );
   gateway.open(services, principals);
   await runTriggers(cloud, functions);
-  const mappings = startEventSourceMappings(cloud, { functions, store, streamsEndpoint: engine.endpoint });
+  const authorize = ({ properties }: Resource, action: string, arn: string) =>
+    requirePermission(principals.byRole(String(properties.Role)), action, arn);
+  const mappings = startEventSourceMappings(cloud, {
+    functions,
+    store,
+    streamsEndpoint: engine.endpoint,
+    authorize,
+  });
   opened.defer(() => mappings.close());
   const api = await startHttpApi(cloud, {
     functions,

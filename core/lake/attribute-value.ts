@@ -7,11 +7,7 @@ class UnsupportedAttribute extends TypeError {}
 
 /** Digits that count: `1200`, `1.2e+3` and `0.0120` are all `12`. */
 const significand = (number: string): string =>
-  number
-    .replace(/e.*$/i, '')
-    .replaceAll(/[-+.]/g, '')
-    .replace(/^0+/, '')
-    .replace(/0+$/, '');
+  number.replace(/e.*$/i, '').replaceAll(/[-+.]/g, '').replace(/^0+/, '').replace(/0+$/, '');
 
 /** Integers must be exact: those past 2^53 pass only when a double wrote them, and so can hold them. */
 const toNumber = (digits: string): number => {

@@ -20,7 +20,9 @@ export type Operation = (typeof OPERATIONS)[keyof typeof OPERATIONS];
 
 /** The operation of a stream's event name, if it is one. */
 export const operationOf = (eventName: string | undefined): Operation | undefined =>
-  eventName === 'INSERT' || eventName === 'MODIFY' || eventName === 'REMOVE' ? OPERATIONS[eventName] : undefined;
+  eventName === 'INSERT' || eventName === 'MODIFY' || eventName === 'REMOVE'
+    ? OPERATIONS[eventName]
+    : undefined;
 
 const SEQUENCE_DIGITS = 40;
 

@@ -38,7 +38,12 @@ const isExpiry = ({ userIdentity }: StreamRecord): boolean =>
   userIdentity?.type === 'Service' && userIdentity.principalId === TTL_PRINCIPAL;
 
 /** The version after the change: the image of a removal is the one before it. */
-const headOf = (entity: Entity, operation: Operation, record: StreamRecord, image: AttributeMap): ChangeHead => ({
+const headOf = (
+  entity: Entity,
+  operation: Operation,
+  record: StreamRecord,
+  image: AttributeMap,
+): ChangeHead => ({
   operation,
   sequence: record.dynamodb?.SequenceNumber ?? '',
   version: Number(image.version?.N) + (operation === 'remove' ? 1 : 0),

@@ -34,7 +34,8 @@ const makers: { readonly [T in TypeName]: (type: Extract<FieldType, { type: T }>
 };
 
 /** Compiles a field type into a function from a valid value to its JSON text. */
-export const encoderOf = (type: FieldType): Encode => (makers[type.type] as (type: FieldType) => Encode)(type);
+export const encoderOf = (type: FieldType): Encode =>
+  (makers[type.type] as (type: FieldType) => Encode)(type);
 
 /**
  * Compiles fields into a function from a valid value to the members of its JSON object, keys as columns,

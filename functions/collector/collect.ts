@@ -74,7 +74,8 @@ export const createCollector = (stage: string, events: readonly Event[], ports: 
   const parseBody = eventParser(events);
   const makers = new Map(events.map((event) => [event, eventRow(event)]));
   const toRow = ({ event, id, time, data }: PostedEvent, receivedAt: string, subject: string): string =>
-    makers.get(event)?.({ id: id ?? ports.newId(), time: time ?? receivedAt, receivedAt, subject, data }) ?? '';
+    makers.get(event)?.({ id: id ?? ports.newId(), time: time ?? receivedAt, receivedAt, subject, data }) ??
+    '';
   const sendAll = async (groups: ReadonlyMap<Event, Rows>, patience: Patience): Promise<PackedRecord[]> => {
     const sent = await Promise.all(
       [...groups].map(([event, rows]) =>

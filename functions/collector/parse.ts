@@ -60,7 +60,8 @@ const compileEvent = (events: readonly Event[]) => {
     if (!envelope.success) return { issues: issuesOf(envelope.error) };
     const { type, id: given, time, data } = envelope.data;
     const target = known.get(type);
-    if (!target) return { issues: [{ pointer: '/type', message: `There is no such event; use one of ${names}` }] };
+    if (!target)
+      return { issues: [{ pointer: '/type', message: `There is no such event; use one of ${names}` }] };
     const parsed = target.schema.safeParse(data);
     return parsed.success
       ? { event: { event: target.event, id: given, time, data: parsed.data } }

@@ -2,7 +2,10 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import { ProblemError } from '../../core/http/problem.ts';
 
 /** The part of an HTTP API request the collector reads. */
-export type Request = Pick<APIGatewayProxyEventV2WithJWTAuthorizer, 'headers' | 'body' | 'isBase64Encoded'> & {
+export type Request = Pick<
+  APIGatewayProxyEventV2WithJWTAuthorizer,
+  'headers' | 'body' | 'isBase64Encoded'
+> & {
   readonly requestContext: {
     readonly requestId: string;
     readonly authorizer?: { readonly jwt: { readonly claims: Readonly<Record<string, unknown>> } };

@@ -64,7 +64,10 @@ const report = (outcome: Outcome): void => {
 };
 
 /** Takes the changes of every table to its delivery stream. One event source mapping a table calls it. */
-export const handler = async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
+export const handler = async (
+  event: DynamoDBStreamEvent,
+  context: Context,
+): Promise<DynamoDBBatchResponse> => {
   const outcome = await relay(event.Records, {
     patience: patienceFor(() => context.getRemainingTimeInMillis()),
     functionVersion: context.functionVersion,

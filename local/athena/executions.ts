@@ -19,7 +19,13 @@ const record = z.object({
   completed: z.number().optional(),
   scanned: z.number(),
   columns: z.array(
-    z.object({ name: z.string(), type: z.string(), precision: z.number(), scale: z.number(), caseSensitive: z.boolean() }),
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      precision: z.number(),
+      scale: z.number(),
+      caseSensitive: z.boolean(),
+    }),
   ),
 });
 
@@ -52,13 +58,22 @@ export const openExecutions = (dataDir: string): Executions => {
   };
   for (const execution of load(folder)) {
     if (isDone(execution)) keep(execution);
-    else save({ ...execution, state: 'FAILED', reason: 'The local cloud stopped while the query ran', completed: Date.now() });
+    else
+      save({
+        ...execution,
+        state: 'FAILED',
+        reason: 'The local cloud stopped while the query ran',
+        completed: Date.now(),
+      });
   }
   return {
     get: (id) => all.get(id),
     byToken: (token) => all.get(tokens.get(token) ?? ''),
     save,
-    list: (workGroup) => [...all.values()].filter((one) => one.workGroup === workGroup).toSorted((a, b) => b.submitted - a.submitted),
+    list: (workGroup) =>
+      [...all.values()]
+        .filter((one) => one.workGroup === workGroup)
+        .toSorted((a, b) => b.submitted - a.submitted),
   };
 };
 
@@ -97,7 +112,10 @@ export const describeExecution = (execution: Execution) => ({
   StatementType: execution.type,
   SubstatementType: execution.kind,
   ResultConfiguration: { OutputLocation: execution.outputLocation },
-  QueryExecutionContext: { Catalog: 'awsdatacatalog', ...(execution.database !== undefined && { Database: execution.database }) },
+  QueryExecutionContext: {
+    Catalog: 'awsdatacatalog',
+    ...(execution.database !== undefined && { Database: execution.database }),
+  },
   Status: {
     State: execution.state,
     ...(execution.reason !== undefined && { StateChangeReason: execution.reason }),

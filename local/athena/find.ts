@@ -11,16 +11,26 @@ export const finder =
     const [name, given, source = 'awsdatacatalog'] = parts.toReversed() as [string, string?, string?];
     const database = given ?? defaultDatabase;
     if (database === undefined) {
-      throw new SqlError('MISSING_SCHEMA_NAME', 'Schema must be specified when session schema is not set', at);
+      throw new SqlError(
+        'MISSING_SCHEMA_NAME',
+        'Schema must be specified when session schema is not set',
+        at,
+      );
     }
-    if (source !== 'awsdatacatalog') throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${source}' not found`, at);
+    if (source !== 'awsdatacatalog')
+      throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${source}' not found`, at);
     if (database === 'information_schema') throw notTranslated('information_schema', at);
     authorize(database, name);
     if (!catalog.getDatabases().some((one) => one.Name === database.toLowerCase())) {
       throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`, at);
     }
     const table = catalog.getTable(database, name);
-    if (!table) throw new SqlError('TABLE_NOT_FOUND', `Table 'awsdatacatalog.${database.toLowerCase()}.${name}' does not exist`, at);
+    if (!table)
+      throw new SqlError(
+        'TABLE_NOT_FOUND',
+        `Table 'awsdatacatalog.${database.toLowerCase()}.${name}' does not exist`,
+        at,
+      );
     return describe(table);
   };
 
@@ -28,7 +38,11 @@ const describe = (table: GlueTable): Found => {
   const { DatabaseName: database, Name: name } = table;
   if (table.TableType === 'VIRTUAL_VIEW') {
     const view = decodeView(table.ViewOriginalText ?? '', name);
-    const columns = view.columns.map((column) => ({ name: column.name.toLowerCase(), type: parseTypeText(column.type), partition: false }));
+    const columns = view.columns.map((column) => ({
+      name: column.name.toLowerCase(),
+      type: parseTypeText(column.type),
+      partition: false,
+    }));
     return { kind: 'view', database, name, sql: view.originalSql, home: view.schema ?? database, columns };
   }
   const plain = (table.StorageDescriptor?.Columns ?? []).map((column) => columnOf(column, false));

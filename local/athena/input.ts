@@ -15,7 +15,11 @@ export const invalid = (message: string, code = 'INVALID_INPUT'): AwsError =>
   new AwsError('InvalidRequestException', message, 400, { AthenaErrorCode: code });
 
 /** A page of a list whose token is the number of the first item after it. */
-export const paged = <T>(items: readonly T[], token: string | undefined, size: number): { page: readonly T[]; NextToken?: string } => {
+export const paged = <T>(
+  items: readonly T[],
+  token: string | undefined,
+  size: number,
+): { page: readonly T[]; NextToken?: string } => {
   const start = Number(token ?? 0);
   if (!Number.isInteger(start) || start < 0) throw invalid('Invalid NextToken');
   const page = items.slice(start, start + size);

@@ -16,7 +16,12 @@ const page = { NextToken: z.string().optional(), MaxResults: z.number().int().mi
 const catalogName = { CatalogName: z.string(), WorkGroup: z.string().optional() };
 const listDatabases = z.object({ ...catalogName, ...page });
 const oneDatabase = z.object({ ...catalogName, DatabaseName: z.string() });
-const listTables = z.object({ ...catalogName, ...page, DatabaseName: z.string(), Expression: z.string().optional() });
+const listTables = z.object({
+  ...catalogName,
+  ...page,
+  DatabaseName: z.string(),
+  Expression: z.string().optional(),
+});
 const oneTable = z.object({ ...catalogName, DatabaseName: z.string(), TableName: z.string() });
 const oneGroup = z.object({ WorkGroup: z.string() });
 const listed = z.object(page);
@@ -75,7 +80,8 @@ const catalogOperations = (parts: MetadataParts): Record<string, Operation> => (
     checkCatalog(CatalogName);
     glue(parts, call, 'glue:GetTable', DatabaseName, TableName);
     const table = parts.catalog.getTable(DatabaseName, TableName);
-    if (!table) throw metadataError(`EntityNotFoundException: Entity Not Found (Table ${TableName} not found.)`);
+    if (!table)
+      throw metadataError(`EntityNotFoundException: Entity Not Found (Table ${TableName} not found.)`);
     return { TableMetadata: tableMetadata(table) };
   },
 });
@@ -129,7 +135,14 @@ const namedQuery = z.looseObject({
 const namedQueryOperations = ({ cloud, workGroups }: MetadataParts): Record<string, Operation> => {
   const all = cloud.resources('AWS::Athena::NamedQuery').map((resource) => {
     const { Name, Description, Database, QueryString, WorkGroup } = namedQuery.parse(resource.properties);
-    return { NamedQueryId: resource.ref, Name: Name ?? resource.logicalId, Description, Database, QueryString, WorkGroup };
+    return {
+      NamedQueryId: resource.ref,
+      Name: Name ?? resource.logicalId,
+      Description,
+      Database,
+      QueryString,
+      WorkGroup,
+    };
   });
   return {
     GetNamedQuery: (input, call) => {

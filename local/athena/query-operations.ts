@@ -21,9 +21,14 @@ export interface QueryParts {
 }
 
 const startInput = z.object({
-  QueryString: z.string().min(1).refine((text) => Buffer.byteLength(text) <= 262_144, 'at most 262144 bytes'),
+  QueryString: z
+    .string()
+    .min(1)
+    .refine((text) => Buffer.byteLength(text) <= 262_144, 'at most 262144 bytes'),
   ClientRequestToken: z.string().min(32).max(128).optional(),
-  QueryExecutionContext: z.object({ Database: z.string().optional(), Catalog: z.string().optional() }).optional(),
+  QueryExecutionContext: z
+    .object({ Database: z.string().optional(), Catalog: z.string().optional() })
+    .optional(),
   ResultConfiguration: z.looseObject({ OutputLocation: z.string().optional() }).optional(),
   WorkGroup: z.string().default('primary'),
   ExecutionParameters: z.array(z.string().min(1)).min(1).optional(),
@@ -47,15 +52,28 @@ const listInput = z.object({
 
 /** The operations on queries (https://docs.aws.amazon.com/athena/latest/APIReference/). */
 export const queryOperations = (parts: QueryParts): Record<string, Operation> => ({
-  StartQueryExecution: (input, call) => ({ QueryExecutionId: startQuery(parts, readInput(startInput, input), call) }),
+  StartQueryExecution: (input, call) => ({
+    QueryExecutionId: startQuery(parts, readInput(startInput, input), call),
+  }),
   GetQueryExecution: (input, call) => {
-    const execution = permitted(parts, readInput(idInput, input).QueryExecutionId, 'athena:GetQueryExecution', call);
+    const execution = permitted(
+      parts,
+      readInput(idInput, input).QueryExecutionId,
+      'athena:GetQueryExecution',
+      call,
+    );
     return { QueryExecution: describeExecution(execution) };
   },
-  BatchGetQueryExecution: (input, call) => batchGet(parts, readInput(batchInput, input).QueryExecutionIds, call),
+  BatchGetQueryExecution: (input, call) =>
+    batchGet(parts, readInput(batchInput, input).QueryExecutionIds, call),
   GetQueryResults: (input, call) => getResults(parts, readInput(resultsInput, input), call),
   StopQueryExecution: (input, call) => {
-    const { id } = permitted(parts, readInput(idInput, input).QueryExecutionId, 'athena:StopQueryExecution', call);
+    const { id } = permitted(
+      parts,
+      readInput(idInput, input).QueryExecutionId,
+      'athena:StopQueryExecution',
+      call,
+    );
     parts.runner.cancel(id);
     return {};
   },
@@ -89,7 +107,9 @@ const startQuery = (parts: QueryParts, input: StartInput, call: Call): string =>
     parameters: input.ExecutionParameters ?? [],
     type,
     kind,
-    ...(input.QueryExecutionContext?.Database !== undefined && { database: input.QueryExecutionContext.Database.toLowerCase() }),
+    ...(input.QueryExecutionContext?.Database !== undefined && {
+      database: input.QueryExecutionContext.Database.toLowerCase(),
+    }),
     workGroup: group.name,
     outputLocation,
     state: 'QUEUED',
@@ -124,7 +144,10 @@ const sameQuery = (earlier: Execution, input: StartInput): string => {
 
 const outputFolder = (group: WorkGroup, input: StartInput): string => {
   const own = input.ResultConfiguration?.OutputLocation;
-  const location = group.enforced && group.outputLocation !== undefined ? group.outputLocation : (own ?? group.outputLocation);
+  const location =
+    group.enforced && group.outputLocation !== undefined
+      ? group.outputLocation
+      : (own ?? group.outputLocation);
   if (location === undefined) {
     throw invalid(
       'No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.',
@@ -150,7 +173,8 @@ const permitted = (parts: QueryParts, id: string, action: string, call: Call): E
 
 const batchGet = (parts: QueryParts, ids: readonly string[], call: Call) => {
   const known = ids.flatMap((id) => parts.executions.get(id) ?? []);
-  for (const { workGroup } of known) call.authorize('athena:BatchGetQueryExecution', workGroupArn(parts.cloud, workGroup));
+  for (const { workGroup } of known)
+    call.authorize('athena:BatchGetQueryExecution', workGroupArn(parts.cloud, workGroup));
   const missing = ids.filter((id) => !parts.executions.get(id));
   return {
     QueryExecutions: known.map(describeExecution),
@@ -164,9 +188,13 @@ const batchGet = (parts: QueryParts, ids: readonly string[], call: Call) => {
 
 const getResults = async (parts: QueryParts, input: z.infer<typeof resultsInput>, call: Call) => {
   const execution = permitted(parts, input.QueryExecutionId, 'athena:GetQueryResults', call);
-  if (!isDone(execution)) throw invalid(`Query has not yet finished. Current state: ${execution.state}`, 'INVALID_QUERY_STATE');
+  if (!isDone(execution))
+    throw invalid(`Query has not yet finished. Current state: ${execution.state}`, 'INVALID_QUERY_STATE');
   if (execution.state !== 'SUCCEEDED') {
-    const why = execution.state === 'FAILED' ? 'Query did not finish successfully. Final query state: FAILED' : 'Query was cancelled';
+    const why =
+      execution.state === 'FAILED'
+        ? 'Query did not finish successfully. Final query state: FAILED'
+        : 'Query was cancelled';
     throw invalid(why, 'INVALID_QUERY_STATE');
   }
   const { bucket, prefix } = splitLocation(execution.outputLocation);
@@ -176,5 +204,9 @@ const getResults = async (parts: QueryParts, input: z.infer<typeof resultsInput>
   if (!Number.isInteger(offset) || offset < 0 || offset > text.length) throw invalid('Invalid NextToken');
   const read = execution.outputLocation.endsWith('.csv') ? readCsv : readText;
   const { rows, next } = read(text, offset, input.MaxResults);
-  return { UpdateCount: 0, ResultSet: resultSet(execution.columns, rows), ...(next !== undefined && { NextToken: String(next) }) };
+  return {
+    UpdateCount: 0,
+    ResultSet: resultSet(execution.columns, rows),
+    ...(next !== undefined && { NextToken: String(next) }),
+  };
 };

@@ -50,7 +50,11 @@ export const createRunner = (parts: RunnerParts): Runner => {
     while (running.size < CONCURRENT && waiting.length > 0) {
       const id = waiting.shift() as string;
       const job = jobs.get(id);
-      if (job) running.set(id, job.run().finally(() => finish(id)));
+      if (job)
+        running.set(
+          id,
+          job.run().finally(() => finish(id)),
+        );
     }
   };
   const finish = (id: string) => {
@@ -61,7 +65,12 @@ export const createRunner = (parts: RunnerParts): Runner => {
   const cancel = (id: string) => {
     const execution = parts.executions.get(id);
     if (!execution || isDone(execution)) return;
-    parts.executions.save({ ...execution, state: 'CANCELLED', reason: 'Query cancelled by user', completed: Date.now() });
+    parts.executions.save({
+      ...execution,
+      state: 'CANCELLED',
+      reason: 'Query cancelled by user',
+      completed: Date.now(),
+    });
     jobs.get(id)?.connection?.interrupt();
     if (!running.has(id)) jobs.delete(id);
   };
@@ -124,7 +133,8 @@ const settle = ({ executions, cloud }: RunnerParts, id: string, error: unknown) 
     return;
   }
   const reason = (error as Error).message;
-  if (!(error instanceof SqlError)) cloud.log('debug', 'athena', `query ${id}: ${(error as Error).stack ?? reason}`);
+  if (!(error instanceof SqlError))
+    cloud.log('debug', 'athena', `query ${id}: ${(error as Error).stack ?? reason}`);
   executions.save({ ...current, state: 'FAILED', reason, completed });
 };
 
@@ -149,7 +159,9 @@ const sessionOf = (
     authorizeData(location) {
       const { bucket, prefix } = splitLocation(location);
       permitted(() => call.authorize('s3:ListBucket', `arn:aws:s3:::${bucket}`));
-      permitted(() => call.authorize('s3:GetObject', `arn:aws:s3:::${bucket}/${prefix}${prefix.endsWith('/') ? '' : '/'}*`));
+      permitted(() =>
+        call.authorize('s3:GetObject', `arn:aws:s3:::${bucket}/${prefix}${prefix.endsWith('/') ? '' : '/'}*`),
+      );
     },
     scanned,
   };
@@ -168,7 +180,10 @@ const permitted = (check: () => void) => {
   try {
     check();
   } catch (error) {
-    throw new SqlError('PERMISSION_DENIED', `Insufficient permissions to execute the query. ${(error as Error).message}`);
+    throw new SqlError(
+      'PERMISSION_DENIED',
+      `Insufficient permissions to execute the query. ${(error as Error).message}`,
+    );
   }
 };
 
@@ -186,4 +201,3 @@ const writeResult = async (store: ObjectStore, execution: Execution, outcome: Ou
     throw new SqlError('', `Unable to verify/create output bucket ${bucket}: ${(error as Error).message}`);
   }
 };
-

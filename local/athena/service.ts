@@ -17,7 +17,10 @@ export type { ObjectStore } from './runner.ts';
  * @example
  * const athena = startAthena(cloud, { catalog: openCatalog(cloud), store });
  */
-export const startAthena = (cloud: Cloud, { catalog, store }: { catalog: Catalog; store: ObjectStore }): Service => {
+export const startAthena = (
+  cloud: Cloud,
+  { catalog, store }: { catalog: Catalog; store: ObjectStore },
+): Service => {
   const engine = openEngine();
   const executions = openExecutions(cloud.dataDir);
   const workGroups = readWorkGroups(cloud);

@@ -25,7 +25,9 @@ export interface WorkGroup {
 
 /** The workgroups of the deployed stacks, and `primary`, which every account has. */
 export const readWorkGroups = (cloud: Cloud): ReadonlyMap<string, WorkGroup> => {
-  const deployed = cloud.resources('AWS::Athena::WorkGroup').map((resource) => asWorkGroup(properties.parse(resource.properties)));
+  const deployed = cloud
+    .resources('AWS::Athena::WorkGroup')
+    .map((resource) => asWorkGroup(properties.parse(resource.properties)));
   return new Map([PRIMARY, ...deployed].map((group) => [group.name, group]));
 };
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Principals } from '../iam/principals.ts';
+import { requirePermission, type Principals } from '../iam/principals.ts';
 import { AwsError, type Answer, type Call, type Service } from '../service.ts';
 import { jsonError } from './json.ts';
 import { accessKeyOf, serviceOf } from './signature.ts';
@@ -41,11 +41,7 @@ const callOf = (request: IncomingMessage, principals: Principals, errorCode: str
     headers,
     body: request,
     callerArn: principal.arn,
-    authorize: (action, resourceArn) => {
-      if (principal.allows(action, resourceArn)) return;
-      const message = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resourceArn} because no identity-based policy allows the ${action} action`;
-      throw new AwsError(errorCode, message, errorCode === 'AccessDenied' ? 403 : 400);
-    },
+    authorize: (action, resourceArn) => requirePermission(principal, action, resourceArn, errorCode),
   };
 };
 

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { Cloud } from '../service.ts';
 
-const column = z.looseObject({ Name: z.string(), Type: z.string().optional(), Comment: z.string().optional() });
+const column = z.looseObject({
+  Name: z.string(),
+  Type: z.string().optional(),
+  Comment: z.string().optional(),
+});
 
 /** Glue's TableInput, as templates and the API give it. */
 export const tableInput = z.looseObject({
@@ -56,7 +60,9 @@ export interface Catalog {
   close(): void;
 }
 
-const stored = z.array(z.looseObject({ ...tableInput.shape, DatabaseName: z.string(), CreateTime: z.number() }));
+const stored = z.array(
+  z.looseObject({ ...tableInput.shape, DatabaseName: z.string(), CreateTime: z.number() }),
+);
 
 /**
  * Opens the catalogue: `AWS::Glue::Database` and `AWS::Glue::Table` of the template, and what DDL made, kept in
@@ -75,7 +81,12 @@ export const openCatalog = (cloud: Cloud): Catalog => {
   const find = (key: string) => made.get(key) ?? deployed.get(key);
   return {
     getDatabases: () => [...databases.values()],
-    getTables: (database) => byName([...new Map([...deployed, ...made]).values()].filter((table) => table.DatabaseName === database.toLowerCase())),
+    getTables: (database) =>
+      byName(
+        [...new Map([...deployed, ...made]).values()].filter(
+          (table) => table.DatabaseName === database.toLowerCase(),
+        ),
+      ),
     getTable: (database, name) => find(id(database, name)),
     putTable(database, input) {
       const key = id(database, input.Name);
@@ -101,7 +112,11 @@ const byName = (tables: GlueTable[]) => tables.toSorted((a, b) => (a.Name < b.Na
 
 const readDatabases = (cloud: Cloud, now: number): Map<string, GlueDatabase> => {
   const databases = cloud.resources('AWS::Glue::Database').map(({ properties, ref }): GlueDatabase => {
-    const input = (properties.DatabaseInput ?? {}) as { Name?: string; Description?: string; LocationUri?: string };
+    const input = (properties.DatabaseInput ?? {}) as {
+      Name?: string;
+      Description?: string;
+      LocationUri?: string;
+    };
     const { Name = ref, Description, LocationUri } = input;
     return {
       Name: Name.toLowerCase(),
@@ -112,19 +127,30 @@ const readDatabases = (cloud: Cloud, now: number): Map<string, GlueDatabase> => 
     };
   });
   const all: GlueDatabase[] = [{ Name: 'default', CreateTime: now, CatalogId: cloud.account }, ...databases];
-  return new Map(all.toSorted((a, b) => (a.Name < b.Name ? -1 : 1)).map((database) => [database.Name, database]));
+  return new Map(
+    all.toSorted((a, b) => (a.Name < b.Name ? -1 : 1)).map((database) => [database.Name, database]),
+  );
 };
 
 const readTables = (cloud: Cloud, now: number): Map<string, GlueTable> =>
   new Map(
     cloud.resources('AWS::Glue::Table').map((resource) => {
-      const { DatabaseName, TableInput: raw } = resource.properties as { DatabaseName: string; TableInput: object };
+      const { DatabaseName, TableInput: raw } = resource.properties as {
+        DatabaseName: string;
+        TableInput: object;
+      };
       const input = tableInput.parse({ Name: resource.ref, ...raw });
       return [id(DatabaseName, input.Name), asTable(DatabaseName, input, cloud.account, now)];
     }),
   );
 
-const asTable = (database: string, input: TableInput, account: string, now: number, old?: GlueTable): GlueTable => ({
+const asTable = (
+  database: string,
+  input: TableInput,
+  account: string,
+  now: number,
+  old?: GlueTable,
+): GlueTable => ({
   ...input,
   Name: input.Name.toLowerCase(),
   DatabaseName: database.toLowerCase(),
@@ -139,7 +165,9 @@ const load = (file: string): GlueTable[] => {
     return stored.parse(JSON.parse(readFileSync(file, 'utf8'))) as unknown as GlueTable[];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new Error(`${file} is not a catalogue: ${(error as Error).message}. Restore or delete it.`, { cause: error });
+    throw new Error(`${file} is not a catalogue: ${(error as Error).message}. Restore or delete it.`, {
+      cause: error,
+    });
   }
 };
 

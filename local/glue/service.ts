@@ -8,8 +8,18 @@ const common = { CatalogId: z.string().optional() };
 const databaseInput = z.looseObject({ ...common, Name: z.string() });
 const databasesInput = z.looseObject({ ...common, ...page });
 const tableName = z.looseObject({ ...common, DatabaseName: z.string(), Name: z.string() });
-const tablesInput = z.looseObject({ ...common, ...page, DatabaseName: z.string(), Expression: z.string().optional() });
-const versionInput = z.looseObject({ ...common, DatabaseName: z.string(), TableName: z.string(), VersionId: z.string().optional() });
+const tablesInput = z.looseObject({
+  ...common,
+  ...page,
+  DatabaseName: z.string(),
+  Expression: z.string().optional(),
+});
+const versionInput = z.looseObject({
+  ...common,
+  DatabaseName: z.string(),
+  TableName: z.string(),
+  VersionId: z.string().optional(),
+});
 const partitionsInput = z.looseObject({ ...common, DatabaseName: z.string(), TableName: z.string() });
 const putInput = z.looseObject({ ...common, DatabaseName: z.string(), TableInput: tableInput });
 
@@ -20,9 +30,13 @@ const read = <T extends z.ZodType>(shape: T, input: unknown): z.output<T> => {
   throw new AwsError('InvalidInputException', `${issue?.path.join('.')}: ${issue?.message}`);
 };
 
-const paged = <T>(items: readonly T[], { NextToken, MaxResults }: { NextToken?: string | undefined; MaxResults: number }) => {
+const paged = <T>(
+  items: readonly T[],
+  { NextToken, MaxResults }: { NextToken?: string | undefined; MaxResults: number },
+) => {
   const start = Number(NextToken ?? 0);
-  if (!Number.isInteger(start) || start < 0) throw new AwsError('InvalidInputException', 'NextToken is invalid');
+  if (!Number.isInteger(start) || start < 0)
+    throw new AwsError('InvalidInputException', 'NextToken is invalid');
   const end = start + MaxResults;
   return { items: items.slice(start, end), ...(end < items.length && { NextToken: String(end) }) };
 };
@@ -38,12 +52,22 @@ const notFound = (what: string) => new AwsError('EntityNotFoundException', what)
  */
 export const startGlue = (cloud: Cloud, catalog: Catalog): Service => ({
   name: 'glue',
-  handle: jsonProtocol({ ...databaseOperations(cloud, catalog), ...readOperations(cloud, catalog), ...writeOperations(cloud, catalog) }),
+  handle: jsonProtocol({
+    ...databaseOperations(cloud, catalog),
+    ...readOperations(cloud, catalog),
+    ...writeOperations(cloud, catalog),
+  }),
   close: () => Promise.resolve(),
 });
 
 /** Glue asks for the right on the catalogue and the database as well as on the table. */
-const authorize = ({ region, account }: Cloud, call: Call, action: string, database?: string, table?: string) => {
+const authorize = (
+  { region, account }: Cloud,
+  call: Call,
+  action: string,
+  database?: string,
+  table?: string,
+) => {
   const base = `arn:aws:glue:${region}:${account}`;
   call.authorize(action, `${base}:catalog`);
   if (database !== undefined) call.authorize(action, `${base}:database/${database}`);
@@ -90,7 +114,10 @@ const readOperations = (cloud: Cloud, catalog: Catalog): Record<string, Operatio
     authorize(cloud, call, 'glue:GetTables', options.DatabaseName);
     databaseOf(catalog, options.DatabaseName);
     const pattern = new RegExp(`^(?:${options.Expression ?? '.*'})$`, 'i');
-    const { items, ...rest } = paged(catalog.getTables(options.DatabaseName).filter((table) => pattern.test(table.Name)), options);
+    const { items, ...rest } = paged(
+      catalog.getTables(options.DatabaseName).filter((table) => pattern.test(table.Name)),
+      options,
+    );
     return { TableList: items, ...rest };
   },
   GetPartitions: (input, call) => {
@@ -103,7 +130,8 @@ const readOperations = (cloud: Cloud, catalog: Catalog): Record<string, Operatio
     const { DatabaseName, TableName, VersionId } = read(versionInput, input);
     authorize(cloud, call, 'glue:GetTableVersion', DatabaseName, TableName);
     const table = tableOf(catalog, DatabaseName, TableName);
-    if (VersionId !== undefined && VersionId !== table.VersionId) throw notFound(`Version not found: ${VersionId}`);
+    if (VersionId !== undefined && VersionId !== table.VersionId)
+      throw notFound(`Version not found: ${VersionId}`);
     return { TableVersion: version(table) };
   },
   GetTableVersions: (input, call) => {
@@ -118,7 +146,8 @@ const writeOperations = (cloud: Cloud, catalog: Catalog): Record<string, Operati
     const { DatabaseName, TableInput } = read(putInput, input);
     authorize(cloud, call, 'glue:CreateTable', DatabaseName, TableInput.Name);
     databaseOf(catalog, DatabaseName);
-    if (catalog.getTable(DatabaseName, TableInput.Name)) throw new AwsError('AlreadyExistsException', 'Table already exists.');
+    if (catalog.getTable(DatabaseName, TableInput.Name))
+      throw new AwsError('AlreadyExistsException', 'Table already exists.');
     return put(catalog, DatabaseName, TableInput);
   },
   UpdateTable: (input, call) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Resource } from '../service.ts';
+import { AwsError, type Resource } from '../service.ts';
 import { isAllowed, parsePolicy, type Statement } from './policy.ts';
 
 export interface Credentials {
@@ -14,10 +14,24 @@ export interface Principal {
   allows(action: string, resourceArn: string): boolean;
 }
 
+/** Throws AwsError, worded as IAM does, unless a principal may do an action on a resource. */
+export const requirePermission = (
+  principal: Principal,
+  action: string,
+  resourceArn: string,
+  code = 'AccessDeniedException',
+): void => {
+  if (principal.allows(action, resourceArn)) return;
+  const message = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resourceArn} because no identity-based policy allows the ${action} action`;
+  throw new AwsError(code, message, code === 'AccessDenied' ? 403 : 400);
+};
+
 /** Who is who: the credentials of each role, and the principal behind an access key. */
 export interface Principals {
   credentialsOf(roleArn: string): Credentials;
   byAccessKey(accessKeyId: string): Principal;
+  /** The principal of a role's ARN; one that may do nothing when no such role is deployed. */
+  byRole(roleArn: string): Principal;
 }
 
 interface PolicyProperties {
@@ -63,5 +77,10 @@ export const openPrincipals = (resources: readonly Resource[], account: string):
     ]),
   );
   const person: Principal = { arn: `arn:aws:iam::${account}:user/local`, allows: () => true };
-  return { credentialsOf, byAccessKey: (accessKeyId) => byKey.get(accessKeyId) ?? person };
+  const nobody = (arn: string): Principal => ({ arn, allows: () => false });
+  return {
+    credentialsOf,
+    byAccessKey: (accessKeyId) => byKey.get(accessKeyId) ?? person,
+    byRole: (roleArn) => byKey.get(credentialsOf(roleArn).accessKeyId) ?? nobody(roleArn),
+  };
 };

@@ -5,7 +5,14 @@ import { toValue, type AttributeValue } from '../attribute-value.ts';
 import { encoderOf } from '../encode.ts';
 import { writeBytes, writeText, type Sink } from '../sink.ts';
 import { arrayRule, numberRule, stringRule } from './checks.ts';
-import { remembered, writeBoolean, writeIntegerOf, writeOneOf, writeTextOf, writeTimestamp } from './scalars.ts';
+import {
+  remembered,
+  writeBoolean,
+  writeIntegerOf,
+  writeOneOf,
+  writeTextOf,
+  writeTimestamp,
+} from './scalars.ts';
 import { memberPrefix, writeArray, writeMembers, writeObject, type Member } from './structures.ts';
 import type { WriteAttribute, WriteMap } from './writer.ts';
 
@@ -62,7 +69,12 @@ const moneyAmount: Compile<'money'> = (schema) => {
   const required = { writeMissing: () => false };
   const writeCurrency = remembered(compile(currency, { type: 'string', neverEmpty: true }));
   return writeObject([
-    { ...required, name: 'amount', prefix: memberPrefix('amount'), write: compile(amount, { type: 'integer' }) },
+    {
+      ...required,
+      name: 'amount',
+      prefix: memberPrefix('amount'),
+      write: compile(amount, { type: 'integer' }),
+    },
     { ...required, name: 'currency', prefix: memberPrefix('currency'), write: writeCurrency },
   ]);
 };

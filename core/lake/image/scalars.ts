@@ -81,9 +81,14 @@ const isInstantShape = (text: string): boolean => {
 const twoDigits = (text: string, at: number): number =>
   (text.charCodeAt(at) - DIGIT_0) * 10 + text.charCodeAt(at + 1) - DIGIT_0;
 
-/** Days 29 to 31 are left to the schema, which knows the calendar. */
+const FIRST_WHOLE_YEAR = Number(FIRST_INSTANT.slice(0, 4)) + 1;
+const LAST_WHOLE_YEAR = Number(LAST_INSTANT.slice(0, 4)) - 1;
+
+/** Days 29 to 31 are left to the schema, which knows the calendar; so are the years at the ends of its range. */
 const isPlainInstant = (text: string): boolean => {
-  if (!isInstantShape(text) || text < FIRST_INSTANT || text > LAST_INSTANT) return false;
+  if (!isInstantShape(text)) return false;
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  if (year < FIRST_WHOLE_YEAR || year > LAST_WHOLE_YEAR) return false;
   const month = twoDigits(text, 5);
   const day = twoDigits(text, 8);
   return month >= 1 && month <= 12 && day >= 1 && day <= 28 && twoDigits(text, 11) <= 23;
@@ -120,7 +125,8 @@ export const remembered = (write: WriteAttribute): WriteAttribute => {
     }
     const begin = sink.at;
     if (!write(attribute, sink)) return false;
-    if (known.size < MAX_REMEMBERED) known.set(attribute.S, Uint8Array.from(sink.bytes.subarray(begin, sink.at)));
+    if (known.size < MAX_REMEMBERED)
+      known.set(attribute.S, Uint8Array.from(sink.bytes.subarray(begin, sink.at)));
     return true;
   };
 };

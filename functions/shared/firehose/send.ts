@@ -30,7 +30,7 @@ export interface Patience {
   readonly random: () => number;
 }
 
-/** What became of records: position of the first that was not taken, if one was not, and what was wrong. */
+/** What became of records: those taken, those that were not, in order, and what was wrong with the last call. */
 export interface Sent {
   readonly taken: readonly PackedRecord[];
   readonly failed: readonly PackedRecord[];
@@ -52,7 +52,11 @@ const sendBatch = async (
   for (let tries = 1; ; tries += 1) {
     const signal = AbortSignal.timeout(Math.max(0, Math.floor(patience.remaining())));
     try {
-      const refused = await put(stream, pending.map(({ data }) => data), signal);
+      const refused = await put(
+        stream,
+        pending.map(({ data }) => data),
+        signal,
+      );
       const left = new Set(refused);
       pending = pending.filter((_, position) => left.has(position));
       error = undefined;

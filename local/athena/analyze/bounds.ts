@@ -27,10 +27,18 @@ const tests = (where: Expression, context: Context): Test[] => {
   }
   if (where.kind === 'in' && !where.not) return test(where.value, 'in', where.list, context);
   if (where.kind !== 'between' || where.not) return [];
-  return [...test(where.value, '>=', [where.low], context), ...test(where.value, '<=', [where.high], context)];
+  return [
+    ...test(where.value, '>=', [where.low], context),
+    ...test(where.value, '<=', [where.high], context),
+  ];
 };
 
-const test = (column: Expression, op: PartitionBound['op'], values: readonly Expression[], context: Context): Test[] => {
+const test = (
+  column: Expression,
+  op: PartitionBound['op'],
+  values: readonly Expression[],
+  context: Context,
+): Test[] => {
   if (column.kind !== 'name' && column.kind !== 'member') return [];
   const partition = ownPartition(column, context);
   const texts = values.map(literalText).filter((text) => text !== undefined);

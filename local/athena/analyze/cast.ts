@@ -82,7 +82,8 @@ const toDecimal = (value: Typed, to: Type, env: Fresh): string | undefined => {
 };
 
 const toBoolean = (value: Typed, to: Type, env: Fresh): string | undefined => {
-  if (isInteger(value.type) || isFloating(value.type) || value.type.k === 'decimal') return `(${value.sql} <> 0)`;
+  if (isInteger(value.type) || isFloating(value.type) || value.type.k === 'decimal')
+    return `(${value.sql} <> 0)`;
   if (value.type.k === 'json') return parsed(value, to, env, 'true|false');
   return value.type.k === 'varchar' ? parsed(value, to, env, '(?i)t|true|f|false|1|0') : undefined;
 };
@@ -95,7 +96,12 @@ const toDate = (value: Typed, to: Type, env: Fresh, at?: Position): string | und
 
 const TIMESTAMP_TEXT = '[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?';
 
-const toTimestamp = (value: Typed, to: Type & { p: number }, env: Fresh, at?: Position): string | undefined => {
+const toTimestamp = (
+  value: Typed,
+  to: Type & { p: number },
+  env: Fresh,
+  at?: Position,
+): string | undefined => {
   const { type, sql } = value;
   if (type.k === 'date') return plain(sql, to);
   if (type.k === 'timestamp') return rounded(sql, type.p, to.p);
@@ -130,7 +136,10 @@ const toText = (value: Typed, to: Type & { n?: number }, env: Fresh, at?: Positi
     return value.type.n !== undefined && value.type.n <= to.n ? text : `left(${text}, ${to.n})`;
   }
   const v = env.fresh('v');
-  const failure = raiseText(`'INVALID_CAST_ARGUMENT: Value ' || ${v} || ' cannot be represented as varchar(${to.n})'`, to);
+  const failure = raiseText(
+    `'INVALID_CAST_ARGUMENT: Value ' || ${v} || ' cannot be represented as varchar(${to.n})'`,
+    to,
+  );
   return bind(v, text, `CASE WHEN length(${v}) > ${to.n} THEN ${failure} ELSE ${v} END`);
 };
 
@@ -139,9 +148,11 @@ const textOf = (value: Typed, env: Fresh, at?: Position): string | undefined => 
   const { type, sql } = value;
   if (type.k === 'varchar') return sql;
   if (isFloating(type)) return javaDouble(sql, env);
-  if (isNumeric(type) || type.k === 'boolean' || type.k === 'date' || type.k === 'uuid') return `CAST(${sql} AS VARCHAR)`;
+  if (isNumeric(type) || type.k === 'boolean' || type.k === 'date' || type.k === 'uuid')
+    return `CAST(${sql} AS VARCHAR)`;
   if (type.k === 'timestamp') return timestampText(sql, type.p);
-  if (type.k === 'timestamptz') return `(${timestampText(localTime(value, at), type.p)} || ' ${type.zone ?? ''}')`;
+  if (type.k === 'timestamptz')
+    return `(${timestampText(localTime(value, at), type.p)} || ' ${type.zone ?? ''}')`;
   if (type.k === 'json') return jsonScalar(sql, env);
   return undefined;
 };
@@ -157,8 +168,14 @@ export const timestampText = (sql: string, p: number): string => {
 /** A JSON string without its quotes, a JSON number or boolean as it is, JSON null as NULL. */
 const jsonScalar = (sql: string, env: Fresh): string => {
   const v = env.fresh('v');
-  const failure = raiseText(`'INVALID_CAST_ARGUMENT: Cannot cast ''' || ${v} || ''' to varchar'`, { k: 'varchar' });
-  return bind(v, sql, `CASE WHEN left(${v}, 1) IN ('{', '[') THEN ${failure} ELSE json_extract_string(${v}, '$') END`);
+  const failure = raiseText(`'INVALID_CAST_ARGUMENT: Cannot cast ''' || ${v} || ''' to varchar'`, {
+    k: 'varchar',
+  });
+  return bind(
+    v,
+    sql,
+    `CASE WHEN left(${v}, 1) IN ('{', '[') THEN ${failure} ELSE json_extract_string(${v}, '$') END`,
+  );
 };
 
 const toArray = (value: Typed, to: { of: Type }, env: Fresh, at?: Position): string | undefined => {
@@ -168,12 +185,26 @@ const toArray = (value: Typed, to: { of: Type }, env: Fresh, at?: Position): str
   return item === v ? value.sql : `list_transform(${value.sql}, lambda ${v}: ${item})`;
 };
 
-const toMap = (value: Typed, to: { key: Type; value: Type }, env: Fresh, at?: Position): string | undefined => {
+const toMap = (
+  value: Typed,
+  to: { key: Type; value: Type },
+  env: Fresh,
+  at?: Position,
+): string | undefined => {
   if (value.type.k !== 'map') return fromJson(value, { k: 'map', ...to });
   const [m, v] = [env.fresh('v'), env.fresh('v')];
-  const keys = castSql({ sql: `map_keys(${m})`, type: { k: 'array', of: value.type.key } }, { k: 'array', of: to.key }, env, at);
+  const keys = castSql(
+    { sql: `map_keys(${m})`, type: { k: 'array', of: value.type.key } },
+    { k: 'array', of: to.key },
+    env,
+    at,
+  );
   const item = castSql({ sql: v, type: value.type.value }, to.value, env, at);
-  return bind(m, value.sql, `CASE WHEN ${m} IS NOT NULL THEN map(${keys}, list_transform(map_values(${m}), lambda ${v}: ${item})) END`);
+  return bind(
+    m,
+    value.sql,
+    `CASE WHEN ${m} IS NOT NULL THEN map(${keys}, list_transform(map_values(${m}), lambda ${v}: ${item})) END`,
+  );
 };
 
 const toRow = (value: Typed, to: { fields: Field[] }, env: Fresh, at?: Position): string | undefined => {

@@ -19,7 +19,12 @@ const resultType = (op: string, a: Decimal, b: Decimal): Decimal => {
 };
 
 /** `+ - * / %` where both sides are decimals or integers and one is a decimal: exact, rounded half up. */
-export const decimalOperation = (op: '+' | '-' | '*' | '/' | '%', left: Typed, right: Typed, env: Env): Typed => {
+export const decimalOperation = (
+  op: '+' | '-' | '*' | '/' | '%',
+  left: Typed,
+  right: Typed,
+  env: Env,
+): Typed => {
   const [a, b] = [asDecimal(left.type), asDecimal(right.type)];
   const type = resultType(op, a, b);
   const [x, y] = [decimalSql(left), decimalSql(right)];
@@ -52,7 +57,11 @@ const divideIntegers = (a: string, b: string, type: Decimal, env: Env): string =
   const failure = raise('DIVISION_BY_ZERO', 'Division by zero', type);
   const sign = `CASE WHEN (${v}.a < 0) <> (${v}.b < 0) THEN -1 ELSE 1 END`;
   const quotient = `(((2 * abs(${v}.a) + abs(${v}.b)) // (2 * abs(${v}.b))) * ${sign})`;
-  return bind(v, `{'a': ${a}, 'b': ${b}}`, `CASE WHEN ${v}.b = 0 THEN ${failure} ELSE ${scaled(quotient, type)} END`);
+  return bind(
+    v,
+    `{'a': ${a}, 'b': ${b}}`,
+    `CASE WHEN ${v}.b = 0 THEN ${failure} ELSE ${scaled(quotient, type)} END`,
+  );
 };
 
 /** An integer read as the digits of a decimal: 150 at scale 2 gives 1.50. */

@@ -1,9 +1,25 @@
 import type { Expression } from '../sql/ast.ts';
 import { notTranslated, SqlError, type Position } from '../sql/error.ts';
-import { BOOLEAN, commonType, duckType, fieldKey, quoteName, typeName, UNKNOWN, type Type } from '../sql/types.ts';
+import {
+  BOOLEAN,
+  commonType,
+  duckType,
+  fieldKey,
+  quoteName,
+  typeName,
+  UNKNOWN,
+  type Type,
+} from '../sql/types.ts';
 import { callFunction } from '../functions/call.ts';
 import { castSql, coerce } from './cast.ts';
-import { binaryLiteral, intervalLiteral, nowValue, numberLiteral, timestampLiteral, typedLiteral } from './literal.ts';
+import {
+  binaryLiteral,
+  intervalLiteral,
+  nowValue,
+  numberLiteral,
+  timestampLiteral,
+  typedLiteral,
+} from './literal.ts';
 import { arithmetic, compare, concatenate, negate, unified } from './operators.ts';
 import { constantText, field, resolve, textLiteral } from './resolve.ts';
 import type { Context, Typed } from './scope.ts';
@@ -29,7 +45,11 @@ export const condition = (value: Expression, context: Context, where: string): s
   const typed = of(value, context);
   if (typed.type.k === 'boolean') return typed.sql;
   if (typed.type.k === 'unknown') return 'CAST(NULL AS BOOLEAN)';
-  throw new SqlError('TYPE_MISMATCH', `${where} must evaluate to a boolean: actual type ${typeName(typed.type)}`, value.at);
+  throw new SqlError(
+    'TYPE_MISMATCH',
+    `${where} must evaluate to a boolean: actual type ${typeName(typed.type)}`,
+    value.at,
+  );
 };
 
 const truth = (sql: string): Typed => ({ sql, type: BOOLEAN });
@@ -43,7 +63,11 @@ export const sharedType = (values: readonly Typed[], what: string, at: Position)
     const next = commonType(type, value.type);
     if (!next) {
       const names = `${typeName(type)}, ${typeName(value.type)}`;
-      throw new SqlError('TYPE_MISMATCH', `${what} must be the same type or coercible to a common type: ${names}`, at);
+      throw new SqlError(
+        'TYPE_MISMATCH',
+        `${what} must be the same type or coercible to a common type: ${names}`,
+        at,
+      );
     }
     type = next;
   }
@@ -73,7 +97,9 @@ const analyzeRow = (value: Of<'row' | 'array'>, context: Context): Typed => {
     return { sql: `CAST(${list} AS ${duckType(type)}[])`, type: { k: 'array', of: type } };
   }
   const fields = items.map((item) => ({ type: item.type }));
-  const pack = items.map((item, index) => `${quoteName(fieldKey({ type: item.type }, index))} := ${item.sql}`);
+  const pack = items.map(
+    (item, index) => `${quoteName(fieldKey({ type: item.type }, index))} := ${item.sql}`,
+  );
   return { sql: `struct_pack(${pack.join(', ')})`, type: { k: 'row', fields } };
 };
 
@@ -97,7 +123,11 @@ const oneColumn = (value: Of<'inQuery' | 'quantified'>, context: Context): [stri
   const planned = context.analysis.query(value.query, context.scope, context.scope.names);
   const [column] = planned.columns;
   if (!column || planned.columns.length !== 1) {
-    throw new SqlError('TYPE_MISMATCH', 'Multiple columns returned by subquery are not yet supported', value.at);
+    throw new SqlError(
+      'TYPE_MISMATCH',
+      'Multiple columns returned by subquery are not yet supported',
+      value.at,
+    );
   }
   const q = context.analysis.fresh('q');
   const [a, b] = unified('=', left, { sql: `${q}.c0`, type: column.type }, context.analysis, value.at);
@@ -113,15 +143,23 @@ const analyzeSubquery = (value: Of<'exists' | 'subquery'>, context: Context): Ty
   const planned = context.analysis.query(value.query, context.scope, context.scope.names);
   if (value.kind === 'exists') return truth(`EXISTS (${planned.sql})`);
   const [column] = planned.columns;
-  if (!column || planned.columns.length !== 1) throw notTranslated('a scalar subquery of several columns', value.at);
+  if (!column || planned.columns.length !== 1)
+    throw notTranslated('a scalar subquery of several columns', value.at);
   return { sql: `(${planned.sql})`, type: column.type };
 };
 
 const analyzeLike = (value: Of<'like'>, context: Context): Typed => {
-  const parts = [value.value, value.pattern, ...(value.escape ? [value.escape] : [])].map((part) => of(part, context));
+  const parts = [value.value, value.pattern, ...(value.escape ? [value.escape] : [])].map((part) =>
+    of(part, context),
+  );
   const [text, pattern, escape] = parts.map((part) => {
-    if (part.type.k === 'varchar' || part.type.k === 'unknown') return coerce(part, { k: 'varchar' }, context.analysis);
-    throw new SqlError('TYPE_MISMATCH', `LIKE must be over varchar: actual type ${typeName(part.type)}`, value.at);
+    if (part.type.k === 'varchar' || part.type.k === 'unknown')
+      return coerce(part, { k: 'varchar' }, context.analysis);
+    throw new SqlError(
+      'TYPE_MISMATCH',
+      `LIKE must be over varchar: actual type ${typeName(part.type)}`,
+      value.at,
+    );
   });
   return negated(value.not, `(${text} LIKE ${pattern}${escape === undefined ? '' : ` ESCAPE ${escape}`})`);
 };
@@ -131,7 +169,8 @@ const analyzeZone = (value: Of<'atTimeZone'>, context: Context): Typed => {
   const zone = zoneName(constantText(of(value.zone, context), 'the time zone', value.at), value.at);
   const { type } = moment;
   if (type.k === 'timestamptz') return { sql: moment.sql, type: { ...type, zone } };
-  if (type.k !== 'timestamp') throw new SqlError('TYPE_MISMATCH', `Cannot apply AT TIME ZONE to ${typeName(type)}`, value.at);
+  if (type.k !== 'timestamp')
+    throw new SqlError('TYPE_MISMATCH', `Cannot apply AT TIME ZONE to ${typeName(type)}`, value.at);
   return { sql: `(${moment.sql} AT TIME ZONE 'UTC')`, type: { k: 'timestamptz', p: type.p, zone } };
 };
 
@@ -144,11 +183,15 @@ const analyzeCast = (value: Of<'cast'>, context: Context): Typed => {
 
 const zoned = (to: Type & { k: 'timestamptz' }, from: Typed): Type => ({
   ...to,
-  ...(from.type.k === 'timestamptz' ? from.type.zone !== undefined && { zone: from.type.zone } : { zone: 'UTC' }),
+  ...(from.type.k === 'timestamptz'
+    ? from.type.zone !== undefined && { zone: from.type.zone }
+    : { zone: 'UTC' }),
 });
 
 const logical = (value: Of<'logical'>, context: Context): Typed =>
-  truth(`(${condition(value.left, context, 'Logical expression term')} ${value.op} ${condition(value.right, context, 'Logical expression term')})`);
+  truth(
+    `(${condition(value.left, context, 'Logical expression term')} ${value.op} ${condition(value.right, context, 'Logical expression term')})`,
+  );
 
 const between = (value: Of<'between'>, context: Context): Typed => {
   const typed = of(value.value, context);
@@ -158,7 +201,13 @@ const between = (value: Of<'between'>, context: Context): Typed => {
 };
 
 const distinct = (value: Of<'distinctFrom'>, context: Context): Typed => {
-  const [a, b] = unified('IS DISTINCT FROM', of(value.left, context), of(value.right, context), context.analysis, value.at);
+  const [a, b] = unified(
+    'IS DISTINCT FROM',
+    of(value.left, context),
+    of(value.right, context),
+    context.analysis,
+    value.at,
+  );
   return truth(`(${a} IS ${value.not ? 'NOT ' : ''}DISTINCT FROM ${b})`);
 };
 
@@ -194,7 +243,8 @@ const HANDLERS: Handlers = {
   cast: analyzeCast,
   negate: (value, context) => negate(of(value.value, context), value.at),
   plus: (value, context) => of(value.value, context),
-  not: (value, context) => truth(`(NOT ${condition(value.value, context, 'Value of logical NOT expression')})`),
+  not: (value, context) =>
+    truth(`(NOT ${condition(value.value, context, 'Value of logical NOT expression')})`),
   arithmetic: operation,
   compare: (value, context) =>
     compare(value.op, of(value.left, context), of(value.right, context), context.analysis, value.at),
@@ -215,4 +265,3 @@ const HANDLERS: Handlers = {
   extract: (value, context) => extractField(value.field, of(value.value, context), value.at),
   now: (value, { analysis }) => nowValue(value.name, value.precision, analysis.now, value.at),
 };
-

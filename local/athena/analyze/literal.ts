@@ -25,7 +25,8 @@ const decimalLiteral = (text: string, at: Position): Typed => {
   return { sql: `CAST('${text.replace(/\.$/, '')}' AS DECIMAL(${type.p},${type.s}))`, type };
 };
 
-const TIMESTAMP_LITERAL = /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}(?::\d{2}(\.\d{1,12})?)?))?(?: ?([A-Za-z+-].*))?$/;
+const TIMESTAMP_LITERAL =
+  /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}(?::\d{2}(\.\d{1,12})?)?))?(?: ?([A-Za-z+-].*))?$/;
 
 /** `TIMESTAMP '…'`: its precision is the number of fraction digits, its zone what follows. */
 export const timestampLiteral = (text: string, at: Position): Typed => {
@@ -57,7 +58,8 @@ export const intervalLiteral = (value: Expression & { kind: 'interval' }): Typed
   const { at, unit } = value;
   if (value.to !== undefined) throw notTranslated(`INTERVAL … ${unit} TO ${value.to}`, at);
   const fraction = unit === 'second' ? /^-?\d+(\.\d{1,3})?$/ : /^-?\d+$/;
-  if (!fraction.test(value.value)) throw new SqlError('INVALID_LITERAL', `'${value.value}' is not a valid interval`, at);
+  if (!fraction.test(value.value))
+    throw new SqlError('INVALID_LITERAL', `'${value.value}' is not a valid interval`, at);
   const months = unit === 'year' || unit === 'month';
   if (!months && !DAY_SECOND.includes(unit)) throw new SqlError('', `mismatched input '${unit}'`, at);
   const sign = value.sign < 0 ? '-' : '';
@@ -70,7 +72,8 @@ export const intervalLiteral = (value: Expression & { kind: 'interval' }): Typed
 /** `X'65683F'`. */
 export const binaryLiteral = (value: string, at: Position): Typed => {
   const digits = value.replaceAll(/\s/g, '');
-  if (!/^([0-9a-fA-F]{2})*$/.test(digits)) throw new SqlError('', `Binary literal must be even hexadecimal digits`, at);
+  if (!/^([0-9a-fA-F]{2})*$/.test(digits))
+    throw new SqlError('', `Binary literal must be even hexadecimal digits`, at);
   return { sql: `unhex('${digits}')`, type: VARBINARY };
 };
 

@@ -34,8 +34,10 @@ const mismatch = (op: string, left: Typed, right: Typed, at: Position) =>
 /** `+ - * / %` over numbers, dates and intervals, with Trino's result types and errors. */
 export const arithmetic = (op: Operator, left: Typed, right: Typed, env: Env, at: Position): Typed => {
   if (left.type.k === 'unknown' && right.type.k === 'unknown') return left;
-  if (left.type.k === 'unknown') return arithmetic(op, { sql: coerce(left, right.type, env), type: right.type }, right, env, at);
-  if (right.type.k === 'unknown') return arithmetic(op, left, { sql: coerce(right, left.type, env), type: left.type }, env, at);
+  if (left.type.k === 'unknown')
+    return arithmetic(op, { sql: coerce(left, right.type, env), type: right.type }, right, env, at);
+  if (right.type.k === 'unknown')
+    return arithmetic(op, left, { sql: coerce(right, left.type, env), type: left.type }, env, at);
   if (!isNumeric(left.type) || !isNumeric(right.type)) return moment(op, left, right, env, at);
   const type = commonType(left.type, right.type) as Type;
   if (type.k === 'decimal') return decimalOperation(op, left, right, env);
@@ -50,7 +52,10 @@ const integerOperation = (op: Operator, a: string, b: string, type: Type): Typed
   if (op !== '/' && op !== '%') return { sql: `CAST(${a} ${op} ${b} AS ${duckType(type)})`, type };
   const operator = op === '/' ? '//' : '%';
   const failure = raise('DIVISION_BY_ZERO', 'Division by zero', type);
-  return { sql: `CASE WHEN ${b} = 0 THEN ${failure} ELSE CAST(${a} ${operator} ${b} AS ${duckType(type)}) END`, type };
+  return {
+    sql: `CASE WHEN ${b} = 0 THEN ${failure} ELSE CAST(${a} ${operator} ${b} AS ${duckType(type)}) END`,
+    type,
+  };
 };
 
 const isInterval = (type: Type) => type.k.startsWith('interval');
@@ -58,12 +63,14 @@ const isMoment = (type: Type) => ['date', 'timestamp', 'timestamptz'].includes(t
 
 const moment = (op: Operator, left: Typed, right: Typed, env: Env, at: Position): Typed => {
   if (op === '+' && isInterval(left.type) && isMoment(right.type)) return shift('+', right, left, at);
-  if ((op === '+' || op === '-') && isMoment(left.type) && isInterval(right.type)) return shift(op, left, right, at);
+  if ((op === '+' || op === '-') && isMoment(left.type) && isInterval(right.type))
+    return shift(op, left, right, at);
   if (op === '-' && isMoment(left.type) && isMoment(right.type)) return difference(left, right, env, at);
   if (isInterval(left.type) && sameType(left.type, right.type) && (op === '+' || op === '-')) {
     return { sql: `(${left.sql} ${op} ${right.sql})`, type: left.type };
   }
-  if (op === '*' && isInterval(left.type) && isInteger(right.type)) return { sql: `(${left.sql} * ${right.sql})`, type: left.type };
+  if (op === '*' && isInterval(left.type) && isInteger(right.type))
+    return { sql: `(${left.sql} * ${right.sql})`, type: left.type };
   if (op === '*' && isInterval(right.type) && isInteger(left.type)) return moment(op, right, left, env, at);
   throw mismatch(op, left, right, at);
 };
@@ -105,7 +112,10 @@ export const concatenate = (values: readonly Typed[], env: Env, at: Position): T
   if (arrays.length > 0) return concatenateArrays(values, env, at);
   const type: Type = values.every((value) => value.type.k === 'varbinary') ? { k: 'varbinary' } : VARCHAR;
   for (const value of values) {
-    if (!['varchar', 'unknown', 'varbinary'].includes(value.type.k) || (type.k === 'varchar' && value.type.k === 'varbinary')) {
+    if (
+      !['varchar', 'unknown', 'varbinary'].includes(value.type.k) ||
+      (type.k === 'varchar' && value.type.k === 'varbinary')
+    ) {
       throw mismatch('||', values[0] as Typed, values[1] ?? value, at);
     }
   }
@@ -117,15 +127,26 @@ const concatenateArrays = (values: readonly Typed[], env: Env, at: Position): Ty
     if (value.type.k === 'array' || value.type.k === 'unknown') return value;
     return { sql: `[${value.sql}]`, type: { k: 'array', of: value.type } };
   });
-  const type = lists.map((value) => value.type).reduce<Type | undefined>((a, b) => a && commonType(a, b), { k: 'unknown' });
+  const type = lists
+    .map((value) => value.type)
+    .reduce<Type | undefined>((a, b) => a && commonType(a, b), { k: 'unknown' });
   if (!type) throw mismatch('||', values[0] as Typed, values[1] as Typed, at);
   const parts = lists.map((value) => coerce(value, type, env));
   const nulls = parts.map((part) => `${part} IS NULL`).join(' OR ');
-  return { sql: `CASE WHEN ${nulls} THEN NULL ELSE ${parts.reduce((a, b) => `list_concat(${a}, ${b})`)} END`, type };
+  return {
+    sql: `CASE WHEN ${nulls} THEN NULL ELSE ${parts.reduce((a, b) => `list_concat(${a}, ${b})`)} END`,
+    type,
+  };
 };
 
 /** Both sides read as their common type; a mismatch is Trino's error. */
-export const unified = (op: string, left: Typed, right: Typed, env: Env, at: Position): [string, string, Type] => {
+export const unified = (
+  op: string,
+  left: Typed,
+  right: Typed,
+  env: Env,
+  at: Position,
+): [string, string, Type] => {
   const type = commonType(left.type, right.type);
   if (!type) throw mismatch(op, left, right, at);
   return [coerce(left, type, env, at), coerce(right, type, env, at), type];
@@ -140,12 +161,21 @@ export const compare = (op: Comparison, left: Typed, right: Typed, env: Env, at:
   return { sql: `(${a} ${op} ${b})`, type: BOOLEAN };
 };
 
-const compareRows = (op: '=' | '<>', a: string, b: string, type: Type & { k: 'row' }, env: Env, at: Position): Typed => {
+const compareRows = (
+  op: '=' | '<>',
+  a: string,
+  b: string,
+  type: Type & { k: 'row' },
+  env: Env,
+  at: Position,
+): Typed => {
   const equal = type.fields.map((field, index) => {
-    const of = (row: string): Typed => ({ sql: `(${row}).${quoteName(fieldKey(field, index))}`, type: field.type });
+    const of = (row: string): Typed => ({
+      sql: `(${row}).${quoteName(fieldKey(field, index))}`,
+      type: field.type,
+    });
     return compare('=', of(a), of(b), env, at).sql;
   });
   const all = `(${equal.join(' AND ')})`;
   return { sql: op === '=' ? all : `(NOT ${all})`, type: BOOLEAN };
 };
-

@@ -40,11 +40,17 @@ const place = (item: SortItem, outputs: readonly Output[], context: Context, dis
   const same = outputs.findIndex((output) => output.typed.sql === sql);
   if (same >= 0) return String(same + 1);
   if (!distinct) return sql;
-  throw new SqlError('EXPRESSION_NOT_IN_DISTINCT', 'For SELECT DISTINCT, ORDER BY expressions must appear in select list', value.at);
+  throw new SqlError(
+    'EXPRESSION_NOT_IN_DISTINCT',
+    'For SELECT DISTINCT, ORDER BY expressions must appear in select list',
+    value.at,
+  );
 };
 
 const outputScope = (outputs: readonly Output[], { scope }: Context) => ({
-  columns: outputs.filter((output) => output.name !== undefined).map(({ name, typed }) => ({ ...typed, name })),
+  columns: outputs
+    .filter((output) => output.name !== undefined)
+    .map(({ name, typed }) => ({ ...typed, name })),
   parent: scope,
   names: scope.names,
   ...(scope.windows && { windows: scope.windows }),
@@ -53,5 +59,9 @@ const outputScope = (outputs: readonly Output[], { scope }: Context) => ({
 const ordinal = (text: string, count: number, item: SortItem): string => {
   const position = Number(text);
   if (Number.isInteger(position) && position >= 1 && position <= count) return text;
-  throw new SqlError('INVALID_COLUMN_REFERENCE', `ORDER BY position ${text} is not in select list`, item.value.at);
+  throw new SqlError(
+    'INVALID_COLUMN_REFERENCE',
+    `ORDER BY position ${text} is not in select list`,
+    item.value.at,
+  );
 };

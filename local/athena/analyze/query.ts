@@ -9,17 +9,29 @@ import type { Analysis, Names, Planned, Scope, Typed } from './scope.ts';
 import { planSelect } from './select.ts';
 
 /** Gives a query its DuckDB text and the names and Trino types of its columns. */
-export const planQuery = (query: Query, parent: Scope | undefined, outer: Names, analysis: Analysis): Planned => {
+export const planQuery = (
+  query: Query,
+  parent: Scope | undefined,
+  outer: Names,
+  analysis: Analysis,
+): Planned => {
   const ctes = new Map(outer.ctes);
   const names: Names = { ctes, database: outer.database };
   const withs = query.with.map((cte) => {
-    const planned = renamed(analysis.query(cte.query, parent, { ...names, ctes: new Map(ctes) }), cte.columns, cte.name);
+    const planned = renamed(
+      analysis.query(cte.query, parent, { ...names, ctes: new Map(ctes) }),
+      cte.columns,
+      cte.name,
+    );
     const id = analysis.fresh('w');
     ctes.set(cte.name, { sql: `SELECT * FROM ${id}`, columns: planned.columns });
     return `${id} AS (${planned.sql})`;
   });
   const planned = planBody(query, parent, names, analysis);
-  return { sql: `${withs.length > 0 ? `WITH ${withs.join(', ')} ` : ''}${planned.sql}`, columns: planned.columns };
+  return {
+    sql: `${withs.length > 0 ? `WITH ${withs.join(', ')} ` : ''}${planned.sql}`,
+    columns: planned.columns,
+  };
 };
 
 const renamed = (planned: Planned, columns: readonly string[] | undefined, name: string): Planned => {
@@ -28,7 +40,10 @@ const renamed = (planned: Planned, columns: readonly string[] | undefined, name:
     const counts = `${columns.length} entries but '${name}' has ${planned.columns.length} columns available`;
     throw new SqlError('MISMATCHED_COLUMN_ALIASES', `Column alias list has ${counts}`);
   }
-  return { sql: planned.sql, columns: planned.columns.map((column, index) => ({ ...column, name: columns[index] })) };
+  return {
+    sql: planned.sql,
+    columns: planned.columns.map((column, index) => ({ ...column, name: columns[index] })),
+  };
 };
 
 const planBody = (query: Query, parent: Scope | undefined, names: Names, analysis: Analysis): Planned => {
@@ -44,17 +59,31 @@ const planBody = (query: Query, parent: Scope | undefined, names: Names, analysi
 
 const wrapped = (planned: Planned, query: Query, analysis: Analysis): Planned =>
   query.limit || query.offset
-    ? { sql: `SELECT * FROM (${planned.sql}) AS ${analysis.fresh('q')}`, columns: planned.columns.map(withoutPartition) }
+    ? {
+        sql: `SELECT * FROM (${planned.sql}) AS ${analysis.fresh('q')}`,
+        columns: planned.columns.map(withoutPartition),
+      }
     : planned;
 
 const withoutPartition = ({ name, type }: Planned['columns'][number]) => ({ name, type });
 
-const ordered = (planned: Planned, orderBy: readonly SortItem[], names: Names, analysis: Analysis): Planned => {
+const ordered = (
+  planned: Planned,
+  orderBy: readonly SortItem[],
+  names: Names,
+  analysis: Analysis,
+): Planned => {
   const q = analysis.fresh('q');
-  const outputs: Output[] = planned.columns.map(({ name, type }, index) => ({ name, typed: { sql: `${q}.c${index}`, type } }));
+  const outputs: Output[] = planned.columns.map(({ name, type }, index) => ({
+    name,
+    typed: { sql: `${q}.c${index}`, type },
+  }));
   const scope: Scope = { columns: [], names };
   const by = orderByOutput(orderBy, outputs, { analysis, scope });
-  return { sql: `SELECT * FROM (${planned.sql}) AS ${q}${by}`, columns: planned.columns.map(withoutPartition) };
+  return {
+    sql: `SELECT * FROM (${planned.sql}) AS ${q}${by}`,
+    columns: planned.columns.map(withoutPartition),
+  };
 };
 
 const limited = (query: Query, planned: Planned): Planned => {
@@ -100,7 +129,11 @@ const planTableBody = (body: Extract<QueryBody, { kind: 'table' }>, place: Place
   const columns = relation.columns.map((column, index) => `${column.sql} AS c${index}`);
   return {
     sql: `SELECT ${columns.join(', ')} FROM ${relation.sql}`,
-    columns: relation.columns.map(({ name, type, partition }) => ({ name, type, ...(partition && { partition }) })),
+    columns: relation.columns.map(({ name, type, partition }) => ({
+      name,
+      type,
+      ...(partition && { partition }),
+    })),
   };
 };
 
@@ -114,8 +147,16 @@ const planValues = (rowValues: readonly Expression[], place: Place): Planned => 
   if (table.some((row) => row.length !== first.length)) {
     throw new SqlError('TYPE_MISMATCH', 'Values rows have mismatched types', at);
   }
-  const types = first.map((_, index) => sharedType(table.map((row) => row[index] as Typed), 'Values rows', at));
-  const text = table.map((row) => `(${row.map((item, i) => coerce(item, types[i] as Type, place.analysis)).join(', ')})`);
+  const types = first.map((_, index) =>
+    sharedType(
+      table.map((row) => row[index] as Typed),
+      'Values rows',
+      at,
+    ),
+  );
+  const text = table.map(
+    (row) => `(${row.map((item, i) => coerce(item, types[i] as Type, place.analysis)).join(', ')})`,
+  );
   const names = types.map((_, index) => `c${index}`).join(', ');
   return {
     sql: `SELECT * FROM (VALUES ${text.join(', ')}) AS ${place.analysis.fresh('q')}(${names})`,
@@ -129,7 +170,10 @@ const planSet = (
   names: Names,
   analysis: Analysis,
 ): Planned => {
-  const [left, right] = [body.left, body.right].map((side) => planTerm(side, parent, names, analysis)) as [Planned, Planned];
+  const [left, right] = [body.left, body.right].map((side) => planTerm(side, parent, names, analysis)) as [
+    Planned,
+    Planned,
+  ];
   if (left.columns.length !== right.columns.length) {
     const message = `${body.op} query has different number of fields: ${left.columns.length}, ${right.columns.length}`;
     throw new SqlError('TYPE_MISMATCH', message, body.at);
@@ -137,9 +181,19 @@ const planSet = (
   const columns = left.columns.map(({ name, type }, index) => {
     const common = commonType(type, (right.columns[index] as { type: Type }).type);
     if (common) return { name, type: common };
-    throw new SqlError('TYPE_MISMATCH', `column ${index + 1} in ${body.op} query has incompatible types`, body.at);
+    throw new SqlError(
+      'TYPE_MISMATCH',
+      `column ${index + 1} in ${body.op} query has incompatible types`,
+      body.at,
+    );
   });
-  const sides = [left, right].map((side) => aligned(side, columns.map((column) => column.type), analysis));
+  const sides = [left, right].map((side) =>
+    aligned(
+      side,
+      columns.map((column) => column.type),
+      analysis,
+    ),
+  );
   return { sql: `(${sides[0]} ${body.op}${body.all ? ' ALL' : ''} ${sides[1]})`, columns };
 };
 
@@ -152,4 +206,3 @@ const aligned = (side: Planned, types: readonly Type[], analysis: Analysis): str
   });
   return `(SELECT ${items.join(', ')} FROM (${side.sql}) AS ${q})`;
 };
-

@@ -8,10 +8,13 @@ export const raise = (code: string, message: string, type: Type): string =>
   raiseWith(quoteText(`[[${code}: ${message}]]`), type);
 
 /** The same with a message computed from the row: `textSql` gives `CODE: message`. */
-export const raiseText = (textSql: string, type: Type): string => raiseWith(`('[[' || ${textSql} || ']]')`, type);
+export const raiseText = (textSql: string, type: Type): string =>
+  raiseWith(`('[[' || ${textSql} || ']]')`, type);
 
 const raiseWith = (textSql: string, type: Type) =>
-  type.k === 'bigint' ? `CAST(${textSql} AS BIGINT)` : `CAST(CAST(CAST(${textSql} AS BIGINT) AS VARCHAR) AS ${duckType(type)})`;
+  type.k === 'bigint'
+    ? `CAST(${textSql} AS BIGINT)`
+    : `CAST(CAST(CAST(${textSql} AS BIGINT) AS VARCHAR) AS ${duckType(type)})`;
 
 /** Gives an expression a name within another, so that it is written and evaluated once. */
 export const bind = (name: string, valueSql: string, bodySql: string): string =>
@@ -35,6 +38,7 @@ const KNOWN: readonly [RegExp, string][] = [
   [/out of range|overflow/i, 'NUMERIC_VALUE_OUT_OF_RANGE'],
   [/Out of Memory|could not allocate/i, 'EXCEEDED_LOCAL_MEMORY_LIMIT'],
   [/Conversion Error/i, 'INVALID_CAST_ARGUMENT'],
-  [/regular expression|invalid escape sequence|no argument for repetition/i, 'INVALID_FUNCTION_ARGUMENT'],
+  [/invalid perl operator|invalid escape sequence/i, 'NOT_SUPPORTED'],
+  [/regular expression|missing (argument|closing)|no argument for repetition/i, 'INVALID_FUNCTION_ARGUMENT'],
   [/Map keys must be unique/i, 'INVALID_FUNCTION_ARGUMENT'],
 ];

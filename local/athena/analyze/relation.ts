@@ -26,7 +26,11 @@ export const planRelation = (relation: Relation, place: Place): PlannedRelation 
     case 'table':
       return planTable(relation.name, place);
     case 'query':
-      return subquery(place.analysis.query(relation.query, place.parent, place.names), undefined, place.analysis);
+      return subquery(
+        place.analysis.query(relation.query, place.parent, place.names),
+        undefined,
+        place.analysis,
+      );
     case 'unnest':
       return planUnnest(relation, scopeOf([], place), place.analysis);
     case 'alias':
@@ -53,32 +57,49 @@ export const planTable = (name: QualifiedName, place: Place): PlannedRelation =>
 };
 
 /** A WITH query may be read in several places: what one says of its partitions must not bind the others. */
-const shared = (cte: Planned): Planned => ({ sql: cte.sql, columns: cte.columns.map(({ name, type }) => ({ name, type })) });
+const shared = (cte: Planned): Planned => ({
+  sql: cte.sql,
+  columns: cte.columns.map(({ name, type }) => ({ name, type })),
+});
 
 const baseTable = (found: Extract<Found, { kind: 'table' }>, analysis: Analysis): PlannedRelation => {
-  const use: TableUse = { alias: analysis.fresh('t'), database: found.database, name: found.name, bounds: [] };
+  const use: TableUse = {
+    alias: analysis.fresh('t'),
+    database: found.database,
+    name: found.name,
+    bounds: [],
+  };
   analysis.uses.push(use);
-  const columns = found.columns.map(
-    ({ name, type, partition }): Column => ({
-      name,
-      relation: found.name,
-      database: found.database,
-      sql: `${use.alias}.${quoteName(name)}`,
-      type,
-      ...(partition && { partition: { use, column: name } }),
-    }),
-  );
+  const columns = found.columns.map(({ name, type, partition }): Column => ({
+    name,
+    relation: found.name,
+    database: found.database,
+    sql: `${use.alias}.${quoteName(name)}`,
+    type,
+    ...(partition && { partition: { use, column: name } }),
+  }));
   return { sql: use.alias, columns };
 };
 
-const view = (found: Extract<Found, { kind: 'view' }>, name: QualifiedName, analysis: Analysis): PlannedRelation => {
+const view = (
+  found: Extract<Found, { kind: 'view' }>,
+  name: QualifiedName,
+  analysis: Analysis,
+): PlannedRelation => {
   const id = `${found.database}.${found.name}`;
   if (analysis.viewStack.includes(id)) {
     throw new SqlError('VIEW_IS_RECURSIVE', `View '${id}' is recursive`, name.at);
   }
   const inner: Analysis = { ...analysis, viewStack: [...analysis.viewStack, id] };
-  const planned = inner.query(parseQueryText(found.sql), undefined, { ctes: new Map(), database: found.home });
-  return subquery(asDeclared(planned, found, name, analysis), { relation: found.name, database: found.database }, analysis);
+  const planned = inner.query(parseQueryText(found.sql), undefined, {
+    ctes: new Map(),
+    database: found.home,
+  });
+  return subquery(
+    asDeclared(planned, found, name, analysis),
+    { relation: found.name, database: found.database },
+    analysis,
+  );
 };
 
 /** A view gives the columns it was created with; a query that no longer does is a stale view. */
@@ -89,15 +110,25 @@ const asDeclared = (
   analysis: Analysis,
 ): Planned => {
   const stale = (why: string) =>
-    new SqlError('VIEW_IS_STALE', `View 'awsdatacatalog.${found.database}.${found.name}' is stale or in invalid state: ${why}`, name.at);
-  if (planned.columns.length !== found.columns.length) throw stale('its query gives another number of columns');
+    new SqlError(
+      'VIEW_IS_STALE',
+      `View 'awsdatacatalog.${found.database}.${found.name}' is stale or in invalid state: ${why}`,
+      name.at,
+    );
+  if (planned.columns.length !== found.columns.length)
+    throw stale('its query gives another number of columns');
   const q = analysis.fresh('q');
   const items = found.columns.map((declared, index) => {
     const { type } = planned.columns[index] as { type: Type };
-    if (!coercible(type, declared.type)) throw stale(`column [${declared.name}] cannot be read as its declared type`);
+    if (!coercible(type, declared.type))
+      throw stale(`column [${declared.name}] cannot be read as its declared type`);
     return `${coerce({ sql: `${q}.c${index}`, type }, declared.type, analysis)} AS c${index}`;
   });
-  const columns = found.columns.map(({ name: column, type }, index) => ({ ...planned.columns[index], name: column, type: keepZone(type, planned.columns[index]?.type) }));
+  const columns = found.columns.map(({ name: column, type }, index) => ({
+    ...planned.columns[index],
+    name: column,
+    type: keepZone(type, planned.columns[index]?.type),
+  }));
   return { sql: `SELECT ${items.join(', ')} FROM (${planned.sql}) AS ${q}`, columns };
 };
 
@@ -106,9 +137,17 @@ const keepZone = (declared: Type, actual: Type | undefined): Type =>
     ? { ...declared, zone: actual.zone }
     : declared;
 
-const subquery = (planned: Planned, owner: { relation: string; database?: string } | undefined, analysis: Analysis): PlannedRelation => {
+const subquery = (
+  planned: Planned,
+  owner: { relation: string; database?: string } | undefined,
+  analysis: Analysis,
+): PlannedRelation => {
   const id = analysis.fresh('q');
-  const columns = planned.columns.map((column, index): Column => ({ ...column, ...owner, sql: `${id}.c${index}` }));
+  const columns = planned.columns.map((column, index): Column => ({
+    ...column,
+    ...owner,
+    sql: `${id}.c${index}`,
+  }));
   return { sql: `(${planned.sql}) AS ${id}`, columns };
 };
 
@@ -137,7 +176,10 @@ const isLateral = (relation: Relation): boolean =>
 const join = (relation: Relation & { kind: 'join' }, place: Place): PlannedRelation => {
   const left = planRelation(relation.left, place);
   const lateral = isLateral(relation.right);
-  const right = planRelation(relation.right, lateral ? { ...place, parent: scopeOf(left.columns, place) } : place);
+  const right = planRelation(
+    relation.right,
+    lateral ? { ...place, parent: scopeOf(left.columns, place) } : place,
+  );
   const words = relation.type === 'CROSS' ? 'CROSS JOIN' : `${relation.type} JOIN`;
   if (lateral && !['CROSS', 'INNER', 'LEFT'].includes(relation.type)) {
     throw notTranslated(`${relation.type} JOIN with UNNEST or LATERAL`, relation.at);
@@ -147,7 +189,10 @@ const join = (relation: Relation & { kind: 'join' }, place: Place): PlannedRelat
   if (relation.using) return usingJoin(head, relation, left, right, place.analysis);
   const columns = [...left.columns, ...right.columns];
   if (!relation.on) return { sql: head, columns };
-  return { sql: `${head} ON ${condition(relation.on, { analysis: place.analysis, scope: scopeOf(columns, place) }, 'JOIN ON clause')}`, columns };
+  return {
+    sql: `${head} ON ${condition(relation.on, { analysis: place.analysis, scope: scopeOf(columns, place) }, 'JOIN ON clause')}`,
+    columns,
+  };
 };
 
 /** USING: each named column once, first and without a relation, then the others of both sides. */
@@ -163,7 +208,11 @@ const usingJoin = (
   const on = using.map((name) => {
     const [a, b] = [left, right].map((side) => only(side, name, relation)) as [Column, Column];
     const [x, y, type] = unified('=', a, b, analysis, relation.at);
-    merged.push({ name, sql: relation.type === 'RIGHT' ? y : relation.type === 'FULL' ? `coalesce(${x}, ${y})` : x, type });
+    merged.push({
+      name,
+      sql: relation.type === 'RIGHT' ? y : relation.type === 'FULL' ? `coalesce(${x}, ${y})` : x,
+      type,
+    });
     return `${x} = ${y}`;
   });
   const others = [...left.columns, ...right.columns].filter((column) => !using.includes(column.name ?? ''));
@@ -174,5 +223,9 @@ const only = (side: PlannedRelation, name: string, relation: Relation): Column =
   const found = side.columns.filter((column) => column.name === name);
   if (found.length === 1) return found[0] as Column;
   const what = found.length === 0 ? 'is missing from one side of join' : 'is ambiguous';
-  throw new SqlError(found.length === 0 ? 'COLUMN_NOT_FOUND' : 'AMBIGUOUS_NAME', `Column '${name}' ${what}`, relation.at);
+  throw new SqlError(
+    found.length === 0 ? 'COLUMN_NOT_FOUND' : 'AMBIGUOUS_NAME',
+    `Column '${name}' ${what}`,
+    relation.at,
+  );
 };

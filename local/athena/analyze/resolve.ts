@@ -9,7 +9,8 @@ export const resolve = (value: Expression, scope: Scope): Typed | undefined => {
   if (!parts) return undefined;
   for (let taken = parts.length; taken > 0; taken -= 1) {
     const column = lookUp(parts.slice(0, taken), scope, value.at);
-    if (column) return parts.slice(taken).reduce((typed: Typed, name) => field(typed, name, value.at), column);
+    if (column)
+      return parts.slice(taken).reduce((typed: Typed, name) => field(typed, name, value.at), column);
   }
   throw notResolved(parts, value.at);
 };
@@ -25,16 +26,19 @@ export const chain = (value: Expression): string[] | undefined => {
 const lookUp = (parts: readonly string[], scope: Scope, at: Position): Typed | undefined => {
   for (let level: Scope | undefined = scope; level; level = level.parent) {
     const found = namedBy(parts, level);
-    if (found.length > 1) throw new SqlError('AMBIGUOUS_NAME', `Column '${parts.join('.')}' is ambiguous`, at);
+    if (found.length > 1)
+      throw new SqlError('AMBIGUOUS_NAME', `Column '${parts.join('.')}' is ambiguous`, at);
     if (found[0]) return found[0];
   }
   return undefined;
 };
 
-const namedBy = (parts: readonly string[], scope: Scope) => scope.columns.filter((column) => isNamed(column, parts));
+const namedBy = (parts: readonly string[], scope: Scope) =>
+  scope.columns.filter((column) => isNamed(column, parts));
 
 /** The one column of this scope itself that the parts name. */
-export const findColumn = (parts: readonly string[], scope: Scope): Column | undefined => namedBy(parts, scope)[0];
+export const findColumn = (parts: readonly string[], scope: Scope): Column | undefined =>
+  namedBy(parts, scope)[0];
 
 const isNamed = (column: Column, parts: readonly string[]): boolean => {
   const [name, relation, database, catalog] = parts.toReversed();
@@ -56,7 +60,11 @@ const notResolved = (parts: readonly string[], at: Position) =>
 /** A field of a row, by name without case. */
 export const field = (base: Typed, name: string, at: Position): Typed => {
   if (base.type.k !== 'row') {
-    throw new SqlError('TYPE_MISMATCH', `Expression of type ${typeName(base.type)} has no field '${name}'`, at);
+    throw new SqlError(
+      'TYPE_MISMATCH',
+      `Expression of type ${typeName(base.type)} has no field '${name}'`,
+      at,
+    );
   }
   const index = base.type.fields.findIndex((candidate) => candidate.name === name);
   const found = base.type.fields[index];
@@ -65,7 +73,11 @@ export const field = (base: Typed, name: string, at: Position): Typed => {
 };
 
 /** The columns `*` or `relation.*` stands for. */
-export const expandAll = (scope: Scope, relation: readonly string[] | undefined, at: Position): readonly Column[] => {
+export const expandAll = (
+  scope: Scope,
+  relation: readonly string[] | undefined,
+  at: Position,
+): readonly Column[] => {
   if (!relation) return scope.columns;
   const found = scope.columns.filter((column) => isNamed({ ...column, name: '*' }, [...relation, '*']));
   if (found.length === 0) {

@@ -54,7 +54,14 @@ export interface PlannedColumn {
 /** What the catalogue says of a name. */
 export type Found =
   | { kind: 'table'; database: string; name: string; columns: readonly TableColumn[] }
-  | { kind: 'view'; database: string; name: string; sql: string; home: string; columns: readonly TableColumn[] };
+  | {
+      kind: 'view';
+      database: string;
+      name: string;
+      sql: string;
+      home: string;
+      columns: readonly TableColumn[];
+    };
 
 export interface TableColumn {
   readonly name: string;

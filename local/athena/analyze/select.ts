@@ -27,7 +27,9 @@ export const planSelect = (select: Select, orderBy: readonly SortItem[], place: 
   const where = select.where ? ` WHERE ${condition(select.where, context, 'WHERE clause')}` : '';
   if (select.where) partitionBounds(select.where, context);
   const outputs = select.items.flatMap((item) => planItem(item, context));
-  const groupBy = select.groupBy ? ` GROUP BY ${select.groupBy.map((item) => group(item, outputs, context)).join(', ')}` : '';
+  const groupBy = select.groupBy
+    ? ` GROUP BY ${select.groupBy.map((item) => group(item, outputs, context)).join(', ')}`
+    : '';
   const having = select.having ? ` HAVING ${condition(select.having, context, 'HAVING clause')}` : '';
   const order = orderByOutput(orderBy, outputs, context, select.distinct);
   const items = outputs.map((output, index) => `${output.typed.sql} AS c${index}`).join(', ');
@@ -54,9 +56,11 @@ const planItem = (item: SelectItem, context: Context): Output[] => {
     return [{ name: item.alias ?? nameOf(item.value), typed }];
   }
   const relation = item.of && chain(item.of);
-  if (item.of && !relation) throw new SqlError('NOT_SUPPORTED', 'The local cloud does not expand a row with .*', item.at);
+  if (item.of && !relation)
+    throw new SqlError('NOT_SUPPORTED', 'The local cloud does not expand a row with .*', item.at);
   const columns = expandAll(context.scope, relation, item.at);
-  if (columns.length === 0) throw new SqlError('COLUMN_NOT_FOUND', 'SELECT * not allowed from relation that has no columns', item.at);
+  if (columns.length === 0)
+    throw new SqlError('COLUMN_NOT_FOUND', 'SELECT * not allowed from relation that has no columns', item.at);
   return columns.map((column) => ({ name: column.name, typed: column }));
 };
 
@@ -82,5 +86,9 @@ const groupKey = (value: Expression, outputs: readonly Output[], context: Contex
   if (value.kind !== 'number') return context.analysis.expression(value, context.scope).sql;
   const output: { typed: Typed } | undefined = outputs[Number(value.value) - 1];
   if (output) return output.typed.sql;
-  throw new SqlError('INVALID_COLUMN_REFERENCE', `GROUP BY position ${value.value} is not in select list`, value.at);
+  throw new SqlError(
+    'INVALID_COLUMN_REFERENCE',
+    `GROUP BY position ${value.value} is not in select list`,
+    value.at,
+  );
 };

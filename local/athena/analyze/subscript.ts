@@ -8,7 +8,8 @@ import type { Context, Typed } from './scope.ts';
 /** `base[index]`: an array position that must exist, a map key that must exist, or a row's field by number. */
 export const subscript = (base: Typed, index: Typed, value: Expression, { analysis }: Context): Typed => {
   const { type } = base;
-  if (type.k === 'array' && isInteger(index.type)) return item(base.sql, coerce(index, BIGINT, analysis), type.of, analysis);
+  if (type.k === 'array' && isInteger(index.type))
+    return item(base.sql, coerce(index, BIGINT, analysis), type.of, analysis);
   if (type.k === 'map') return entry(base.sql, coerce(index, type.key, analysis), type, analysis);
   if (type.k === 'row' && value.kind === 'subscript' && value.index.kind === 'number') {
     const position = Number(value.index.value);

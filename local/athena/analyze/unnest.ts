@@ -13,7 +13,9 @@ export const planUnnest = (relation: Relation & { kind: 'unnest' }, scope: Scope
   const inner = lists.map(({ sql }, index) => `unnest(${sql}) AS l${index}`);
   if (relation.ordinality) inner.push(`unnest(range(1, ${longest(lists.map((list) => list.sql))} + 1)) AS n`);
   const columns: Column[] = [];
-  const outer = lists.flatMap((list, index) => list.columns.map((column) => ({ ...column, sql: `i.l${index}${column.sql}` })));
+  const outer = lists.flatMap((list, index) =>
+    list.columns.map((column) => ({ ...column, sql: `i.l${index}${column.sql}` })),
+  );
   if (relation.ordinality) outer.push({ sql: 'i.n', type: BIGINT, name: undefined });
   const items = outer.map((column, index) => {
     columns.push({ name: column.name, type: column.type, sql: `${id}.c${index}` });
@@ -22,7 +24,8 @@ export const planUnnest = (relation: Relation & { kind: 'unnest' }, scope: Scope
   return { sql: `(SELECT ${items.join(', ')} FROM (SELECT ${inner.join(', ')}) AS i) AS ${id}`, columns };
 };
 
-const longest = (lists: readonly string[]) => `greatest(${lists.map((list) => `coalesce(len(${list}), 0)`).join(', ')}, 0)`;
+const longest = (lists: readonly string[]) =>
+  `greatest(${lists.map((list) => `coalesce(len(${list}), 0)`).join(', ')}, 0)`;
 
 interface List {
   readonly sql: string;

@@ -15,11 +15,15 @@ export const zoneName = (text: string, at?: Position): string => {
 
 /** An instant as the wall clock of a zone: a DuckDB TIMESTAMP. */
 export const atZone = (sql: string, zone: string): string =>
-  isOffset(zone) ? `((${sql} AT TIME ZONE 'UTC') + ${offset(zone)})` : `(${sql} AT TIME ZONE ${quoteText(zone)})`;
+  isOffset(zone)
+    ? `((${sql} AT TIME ZONE 'UTC') + ${offset(zone)})`
+    : `(${sql} AT TIME ZONE ${quoteText(zone)})`;
 
 /** The wall clock of a zone as an instant: a DuckDB TIMESTAMPTZ. */
 export const fromZone = (sql: string, zone: string): string =>
-  isOffset(zone) ? `((${sql} - ${offset(zone)}) AT TIME ZONE 'UTC')` : `(${sql} AT TIME ZONE ${quoteText(zone)})`;
+  isOffset(zone)
+    ? `((${sql} - ${offset(zone)}) AT TIME ZONE 'UTC')`
+    : `(${sql} AT TIME ZONE ${quoteText(zone)})`;
 
 /** The wall clock of a timestamp, with or without time zone. */
 export const localTime = (value: Typed, at?: Position): string => {

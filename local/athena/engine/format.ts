@@ -62,7 +62,8 @@ const rowText = (value: DuckDBStructValue, type: Type & { k: 'row' }): string =>
 
 /** A double as Java prints it: `2.5`, `1.0E10`, `1.0E-5`, `NaN`, `Infinity`. */
 const javaDouble = (value: number, single?: number): string => {
-  if (!Number.isFinite(value) || value === 0) return Object.is(value, -0) ? '-0.0' : value === 0 ? '0.0' : String(value);
+  if (!Number.isFinite(value) || value === 0)
+    return Object.is(value, -0) ? '-0.0' : value === 0 ? '0.0' : String(value);
   const size = Math.abs(value);
   const digits = single === undefined ? String(value) : shortestSingle(single);
   if (size >= 1e-3 && size < 1e7) return plain(digits);
@@ -85,10 +86,15 @@ const shortestSingle = (value: number): string => {
 const timestamp = (micros: bigint, p: number): string => {
   const unit = 10n ** BigInt(6 - Math.min(p, 6));
   if (micros % unit !== 0n) {
-    throw new SqlError('SERIALIZATION_ERROR', `Could not serialize column of type timestamp(${p}): value has a finer fraction`);
+    throw new SqlError(
+      'SERIALIZATION_ERROR',
+      `Could not serialize column of type timestamp(${p}): value has a finer fraction`,
+    );
   }
   const seconds = floorDiv(micros, 1_000_000n);
-  const fraction = String(micros - seconds * 1_000_000n).padStart(6, '0').slice(0, p);
+  const fraction = String(micros - seconds * 1_000_000n)
+    .padStart(6, '0')
+    .slice(0, p);
   const text = new Date(Number(seconds) * 1000).toISOString().slice(0, 19).replace('T', ' ');
   return p === 0 ? text : `${text}.${fraction}`;
 };
@@ -97,7 +103,10 @@ const floorDiv = (a: bigint, b: bigint) => (a >= 0n ? a / b : -((-a + b - 1n) / 
 
 const zoned = (micros: bigint, type: Type & { k: 'timestamptz' }): string => {
   if (type.zone === undefined) {
-    throw new SqlError('NOT_SUPPORTED', `The local cloud does not print ${typeName(type)} whose time zone differs from row to row`);
+    throw new SqlError(
+      'NOT_SUPPORTED',
+      `The local cloud does not print ${typeName(type)} whose time zone differs from row to row`,
+    );
   }
   return `${timestamp(micros + offsetMicros(micros, type.zone), type.p)} ${type.zone}`;
 };
@@ -123,7 +132,8 @@ const interval = (value: DuckDBIntervalValue, kind: string): string => {
   }
   const millis = (BigInt(value.days) * 86_400_000_000n + value.micros) / 1000n;
   const size = millis < 0n ? -millis : millis;
-  const part = (unit: bigint, base: bigint, width: number) => String((size / unit) % base).padStart(width, '0');
+  const part = (unit: bigint, base: bigint, width: number) =>
+    String((size / unit) % base).padStart(width, '0');
   const clock = `${part(3_600_000n, 24n, 2)}:${part(60_000n, 60n, 2)}:${part(1000n, 60n, 2)}.${part(1n, 1000n, 3)}`;
   return `${millis < 0n ? '-' : ''}${size / 86_400_000n} ${clock}`;
 };

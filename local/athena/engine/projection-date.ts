@@ -1,7 +1,20 @@
 import type { SqlError } from '../sql/error.ts';
 
-const FIELDS: Record<string, string> = { y: 'year', M: 'month', d: 'day', H: 'hour', m: 'minute', s: 'second' };
-const UNIT_MS: Record<string, number> = { WEEKS: 604_800_000, DAYS: 86_400_000, HOURS: 3_600_000, MINUTES: 60_000, SECONDS: 1000 };
+const FIELDS: Record<string, string> = {
+  y: 'year',
+  M: 'month',
+  d: 'day',
+  H: 'hour',
+  m: 'minute',
+  s: 'second',
+};
+const UNIT_MS: Record<string, number> = {
+  WEEKS: 604_800_000,
+  DAYS: 86_400_000,
+  HOURS: 3_600_000,
+  MINUTES: 60_000,
+  SECONDS: 1000,
+};
 
 const tokens = (format: string) => [...format.matchAll(/([yMdHms])\1*|'([^']*)'|(.)/g)];
 
@@ -18,7 +31,8 @@ const parser = (format: string) => {
   const letters: string[] = [];
   const source = tokens(format)
     .map(([text, letter, quoted, other]) => {
-      if (letter === undefined) return (quoted ?? other ?? '').replaceAll(/[.*+?^$()|[\]\\{}]/g, String.raw`\$&`);
+      if (letter === undefined)
+        return (quoted ?? other ?? '').replaceAll(/[.*+?^$()|[\]\\{}]/g, String.raw`\$&`);
       letters.push(FIELDS[letter] as string);
       return `([0-9]{${text.length}})`;
     })
@@ -32,7 +46,14 @@ const parser = (format: string) => {
       return index === -1 ? missing : Number(match[index + 1]);
     };
     const [month, day] = [part('month', 1), part('day', 1)];
-    const time = Date.UTC(part('year', 1970), month - 1, day, part('hour', 0), part('minute', 0), part('second', 0));
+    const time = Date.UTC(
+      part('year', 1970),
+      month - 1,
+      day,
+      part('hour', 0),
+      part('minute', 0),
+      part('second', 0),
+    );
     const date = new Date(time);
     return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? time : undefined;
   };

@@ -44,10 +44,12 @@ const hiveTemplate = (base: string, keys: readonly PartitionKey[]) =>
 const projectedKey = (key: PartitionKey, parameters: Parameters, now: Date): ProjectedKey => {
   const property = (name: string) => parameters[`projection.${key.name}.${name}`];
   const type = property('type')?.toLowerCase();
-  const fail = (why: string) => new SqlError('INVALID_TABLE_PROPERTY', `projection of column '${key.name}': ${why}`);
+  const fail = (why: string) =>
+    new SqlError('INVALID_TABLE_PROPERTY', `projection of column '${key.name}': ${why}`);
   if (type === 'injected') return { name: key.name, pattern: '([^/]+)', accepts: () => true };
   if (type === 'enum') return enumKey(key.name, property('values'), fail);
-  if (type === 'integer') return integerKey(key.name, property('range'), property('digits'), property('interval'), fail);
+  if (type === 'integer')
+    return integerKey(key.name, property('range'), property('digits'), property('interval'), fail);
   if (type === 'date') return dateKey(key.name, property('range'), property('format'), now, fail);
   throw fail(`type '${type}' is not enum, integer, date or injected`);
 };
@@ -68,7 +70,8 @@ const integerKey = (
   fail: Fail,
 ): ProjectedKey => {
   const [low, high] = (range ?? '').split(',').map((end) => Number(end.trim()));
-  if (low === undefined || high === undefined || Number.isNaN(low + high)) throw fail(`range '${range}' is not two integers`);
+  if (low === undefined || high === undefined || Number.isNaN(low + high))
+    throw fail(`range '${range}' is not two integers`);
   const step = Number(interval ?? 1);
   const width = Number(digits ?? 0);
   const written = (value: number) => String(value).padStart(width, '0');
@@ -82,7 +85,13 @@ const integerKey = (
   };
 };
 
-const dateKey = (name: string, range: string | undefined, format: string | undefined, now: Date, fail: Fail): ProjectedKey => {
+const dateKey = (
+  name: string,
+  range: string | undefined,
+  format: string | undefined,
+  now: Date,
+  fail: Fail,
+): ProjectedKey => {
   if (range === undefined || format === undefined) throw fail('range and format are both needed');
   const { low, high, toTime } = dateRange(range, format, now, fail);
   return {
@@ -102,15 +111,26 @@ export const fixedPrefix = (template: string): string => template.split('${')[0]
  * A function that tells the partition values an object's address belongs to, or nothing when it lies in no projected
  * partition or in one the bounds leave out.
  */
-export const partitionMatcher = (projected: Projected, bounds: readonly PartitionBound[], keys: readonly PartitionKey[]) => {
+export const partitionMatcher = (
+  projected: Projected,
+  bounds: readonly PartitionBound[],
+  keys: readonly PartitionKey[],
+) => {
   const seen: string[] = [];
-  const source = projected.template.replaceAll(/\$\{([^}]+)\}|([.*+?^$()|[\]\\{}])/g, (_, name?: string, special?: string) => {
-    if (name === undefined) return `\\${special}`;
-    const key = projected.keys.find((candidate) => candidate.name === name.toLowerCase());
-    if (!key) throw new SqlError('INVALID_TABLE_PROPERTY', `storage.location.template names '${name}', which is no partition key`);
-    seen.push(key.name);
-    return key.pattern;
-  });
+  const source = projected.template.replaceAll(
+    /\$\{([^}]+)\}|([.*+?^$()|[\]\\{}])/g,
+    (_, name?: string, special?: string) => {
+      if (name === undefined) return `\\${special}`;
+      const key = projected.keys.find((candidate) => candidate.name === name.toLowerCase());
+      if (!key)
+        throw new SqlError(
+          'INVALID_TABLE_PROPERTY',
+          `storage.location.template names '${name}', which is no partition key`,
+        );
+      seen.push(key.name);
+      return key.pattern;
+    },
+  );
   const pattern = new RegExp(`^${source.endsWith('/') ? source : `${source}/`}`);
   return (address: string): Record<string, string> | undefined => {
     const match = pattern.exec(address);
@@ -130,14 +150,19 @@ const decode = (text: string) => {
   }
 };
 
-const withinBounds = (values: Readonly<Record<string, string>>, bounds: readonly PartitionBound[], keys: readonly PartitionKey[]) =>
+const withinBounds = (
+  values: Readonly<Record<string, string>>,
+  bounds: readonly PartitionBound[],
+  keys: readonly PartitionKey[],
+) =>
   bounds.every((bound) => {
     const type = keys.find((key) => key.name === bound.column)?.type ?? 'string';
     return within(values[bound.column] ?? '', bound, /int/.test(type));
   });
 
 const within = (value: string, { op, values }: PartitionBound, numeric: boolean): boolean => {
-  const order = (other: string) => (numeric ? Number(value) - Number(other) : value < other ? -1 : value > other ? 1 : 0);
+  const order = (other: string) =>
+    numeric ? Number(value) - Number(other) : value < other ? -1 : value > other ? 1 : 0;
   const orders = values.map(order);
   const [first = 0] = orders;
   if (op === '=' || op === 'in') return orders.includes(0);

@@ -38,12 +38,22 @@ export const splitLocation = (location: string): { bucket: string; prefix: strin
 };
 
 /** Makes the view a query reads a table by, over exactly the files of the partitions it needs; gives their bytes. */
-export const openTable = async (connection: DuckDBConnection, use: TableUse, place: TablePlace): Promise<number> => {
+export const openTable = async (
+  connection: DuckDBConnection,
+  use: TableUse,
+  place: TablePlace,
+): Promise<number> => {
   const table = place.catalog.getTable(use.database, use.name);
-  if (!table) throw new SqlError('TABLE_NOT_FOUND', `Table 'awsdatacatalog.${use.database}.${use.name}' does not exist`);
+  if (!table)
+    throw new SqlError(
+      'TABLE_NOT_FOUND',
+      `Table 'awsdatacatalog.${use.database}.${use.name}' does not exist`,
+    );
   refuseOtherFormats(table);
   const files = await filesOf(table, use, place);
-  await connection.run(files.length === 0 ? emptyView(table, use) : await filledView(connection, table, use, files));
+  await connection.run(
+    files.length === 0 ? emptyView(table, use) : await filledView(connection, table, use, files),
+  );
   return files.reduce((bytes, file) => bytes + file.size, 0);
 };
 
@@ -80,15 +90,26 @@ const filesOf = async (table: GlueTable, use: TableUse, place: TablePlace): Prom
 };
 
 /** Files Hive reads: not empty markers, not names that begin with `_` or `.`. */
-const dataFiles = async ({ store }: TablePlace, bucket: string, prefix: string): Promise<readonly StoredFile[]> => {
+const dataFiles = async (
+  { store }: TablePlace,
+  bucket: string,
+  prefix: string,
+): Promise<readonly StoredFile[]> => {
   const files = await store.list(bucket, prefix);
   return files.filter(({ key, size }) => size > 0 && !/(?:^|\/)[_.][^/]*$/.test(key));
 };
 
-const requireInjected = (keys: readonly PartitionKey[], parameters: Readonly<Record<string, string>>, use: TableUse) => {
+const requireInjected = (
+  keys: readonly PartitionKey[],
+  parameters: Readonly<Record<string, string>>,
+  use: TableUse,
+) => {
   for (const { name } of keys) {
     const injected = parameters[`projection.${name}.type`]?.toLowerCase() === 'injected';
-    if (injected && !use.bounds.some((bound) => bound.column === name && (bound.op === '=' || bound.op === 'in'))) {
+    if (
+      injected &&
+      !use.bounds.some((bound) => bound.column === name && (bound.op === '=' || bound.op === 'in'))
+    ) {
       throw new SqlError(
         'CONSTRAINT_VIOLATION',
         `For the injected projected partition column ${name}, the WHERE clause must contain only static equality conditions, and at least one such condition must be present.`,
@@ -98,7 +119,10 @@ const requireInjected = (keys: readonly PartitionKey[], parameters: Readonly<Rec
 };
 
 const emptyView = (table: GlueTable, use: TableUse): string => {
-  const columns = [...columnsOf(table), ...keysOf(table).map(({ name, type }) => ({ name, type: parseTypeText(type) }))];
+  const columns = [
+    ...columnsOf(table),
+    ...keysOf(table).map(({ name, type }) => ({ name, type: parseTypeText(type) })),
+  ];
   const items = columns.map(({ name, type }) => `CAST(NULL AS ${duckType(type)}) AS ${quoteName(name)}`);
   return `CREATE TEMP VIEW ${use.alias} AS SELECT ${items.join(', ')} WHERE FALSE`;
 };
@@ -109,20 +133,34 @@ const columnsOf = (table: GlueTable) =>
     type: parseTypeText(column.Type ?? 'string'),
   }));
 
-const filledView = async (connection: DuckDBConnection, table: GlueTable, use: TableUse, files: readonly DataFile[]) => {
+const filledView = async (
+  connection: DuckDBConnection,
+  table: GlueTable,
+  use: TableUse,
+  files: readonly DataFile[],
+) => {
   const list = files.map((file) => quoteText(file.path)).join(', ');
   const keys = keysOf(table);
   const joined = keys.length > 0 && new Set(files.map((file) => JSON.stringify(file.values))).size > 1;
   const source = `read_parquet([${list}], union_by_name = true, hive_partitioning = false${joined ? ", filename = 'path of file'" : ''})`;
   const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`);
-  const inFiles = new Map(described.getRows().map(([name, type]) => [String(name).toLowerCase(), { name: String(name), type: String(type) }]));
+  const inFiles = new Map(
+    described
+      .getRows()
+      .map(([name, type]) => [String(name).toLowerCase(), { name: String(name), type: String(type) }]),
+  );
   const items = columnsOf(table).map(({ name, type }) => {
     const found = inFiles.get(name);
     if (found) assertReadable(table.Name, name, found.type, type);
     return `CAST(${found ? `f.${quoteName(found.name)}` : 'NULL'} AS ${duckType(type)}) AS ${quoteName(name)}`;
   });
-  const partitions = keys.map((key) => `${keyValue(key, joined ? `p.${quoteName(key.name)}` : quoteText(files[0]?.values[key.name] ?? ''))} AS ${quoteName(key.name)}`);
-  const join = joined ? ` JOIN ${await partitionTable(connection, use, keys, files)} AS p ON p."path of file" = f."path of file"` : '';
+  const partitions = keys.map(
+    (key) =>
+      `${keyValue(key, joined ? `p.${quoteName(key.name)}` : quoteText(files[0]?.values[key.name] ?? ''))} AS ${quoteName(key.name)}`,
+  );
+  const join = joined
+    ? ` JOIN ${await partitionTable(connection, use, keys, files)} AS p ON p."path of file" = f."path of file"`
+    : '';
   return `CREATE TEMP VIEW ${use.alias} AS SELECT ${[...items, ...partitions].join(', ')} FROM ${source} AS f${join}`;
 };
 
@@ -141,9 +179,13 @@ const partitionTable = async (
   files: readonly DataFile[],
 ): Promise<string> => {
   const name = `${use.alias}_files`;
-  const columns = ['"path of file"', ...keys.map((key) => quoteName(key.name))].map((column) => `${column} VARCHAR`);
+  const columns = ['"path of file"', ...keys.map((key) => quoteName(key.name))].map(
+    (column) => `${column} VARCHAR`,
+  );
   await connection.run(`CREATE TEMP TABLE ${name} (${columns.join(', ')})`);
-  const rows = files.map((file) => `(${[file.path, ...keys.map((key) => file.values[key.name] ?? '')].map(quoteText).join(', ')})`);
+  const rows = files.map(
+    (file) => `(${[file.path, ...keys.map((key) => file.values[key.name] ?? '')].map(quoteText).join(', ')})`,
+  );
   await connection.run(`INSERT INTO ${name} VALUES ${rows.join(', ')}`);
   return name;
 };

@@ -1,5 +1,16 @@
 import { notTranslated, SqlError } from '../sql/error.ts';
-import { BIGINT, BOOLEAN, DOUBLE, duckType, isInteger, isNumeric, REAL, typeName, VARCHAR, type Type } from '../sql/types.ts';
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  duckType,
+  isInteger,
+  isNumeric,
+  REAL,
+  typeName,
+  VARCHAR,
+  type Type,
+} from '../sql/types.ts';
 import { coerce } from '../analyze/cast.ts';
 import { decimalAverage } from '../analyze/decimal.ts';
 import { bind } from '../analyze/raise.ts';
@@ -44,7 +55,8 @@ const sum: Aggregate = (values, write, _context, call) => {
 
 const avg: Aggregate = (values, write, { analysis }, call) => {
   const { sql, type } = number(values, call);
-  if (type.k === 'decimal') return { sql: decimalAverage(write('sum', [sql]), write('count', [sql]), type, analysis), type };
+  if (type.k === 'decimal')
+    return { sql: decimalAverage(write('sum', [sql]), write('count', [sql]), type, analysis), type };
   const result = type.k === 'real' ? REAL : DOUBLE;
   return { sql: `CAST(${write('avg', [sql])} AS ${duckType(result)})`, type: result };
 };
@@ -57,7 +69,10 @@ const extreme =
     const [value, n] = values;
     if (!value || values.length > 2 || ORDERED_NOT.includes(value.type.k)) throw unexpected(call, values);
     if (!n) return { sql: write(duck, [value.sql]), type: value.type };
-    return { sql: write(duck, [value.sql, coerce(n, BIGINT, analysis)]), type: { k: 'array', of: value.type } };
+    return {
+      sql: write(duck, [value.sql, coerce(n, BIGINT, analysis)]),
+      type: { k: 'array', of: value.type },
+    };
   };
 
 const extremeBy =
@@ -80,15 +95,26 @@ const typed =
   (duck: string, input: Type, result: Type): Aggregate =>
   (values, write, { analysis }, call) => {
     const value = one(values, call);
-    if (input.k === 'double' ? !isNumeric(value.type) : value.type.k !== input.k) throw unexpected(call, values);
-    return { sql: `CAST(${write(duck, [coerce(value, input, analysis)])} AS ${duckType(result)})`, type: result };
+    if (input.k === 'double' ? !isNumeric(value.type) : value.type.k !== input.k)
+      throw unexpected(call, values);
+    return {
+      sql: `CAST(${write(duck, [coerce(value, input, analysis)])} AS ${duckType(result)})`,
+      type: result,
+    };
   };
 
 const pair =
   (duck: string): Aggregate =>
   (values, write, { analysis }, call) => {
-    if (values.length !== 2 || !values.every((value) => isNumeric(value.type))) throw unexpected(call, values);
-    return { sql: write(duck, values.map((value) => coerce(value, DOUBLE, analysis))), type: DOUBLE };
+    if (values.length !== 2 || !values.every((value) => isNumeric(value.type)))
+      throw unexpected(call, values);
+    return {
+      sql: write(
+        duck,
+        values.map((value) => coerce(value, DOUBLE, analysis)),
+      ),
+      type: DOUBLE,
+    };
   };
 
 const arrayAgg: Aggregate = (values, write, _context, call) => {
@@ -106,7 +132,8 @@ const approxDistinct: Aggregate = (values, write, _context, call) => {
 /** Exact, by nearest rank. */
 const approxPercentile: Aggregate = (values, write, { analysis }, call) => {
   const [value, at] = values;
-  if (!value || !at || !isNumeric(value.type) || values.length > 2) throw notTranslated('this form of approx_percentile', call.at);
+  if (!value || !at || !isNumeric(value.type) || values.length > 2)
+    throw notTranslated('this form of approx_percentile', call.at);
   const many = at.type.k === 'array';
   const type: Type = value.type.k === 'decimal' ? DOUBLE : value.type;
   const share = coerce(at, many ? { k: 'array', of: DOUBLE } : DOUBLE, analysis);
@@ -114,14 +141,21 @@ const approxPercentile: Aggregate = (values, write, { analysis }, call) => {
   return { sql, type: many ? { k: 'array', of: type } : type };
 };
 
-const UNIQUE = (key: string) => `list_filter(#l, lambda #e, #i: list_position(list_transform(#l, lambda #f: #f.${key}), #e.${key}) = #i)`;
+const UNIQUE = (key: string) =>
+  `list_filter(#l, lambda #e, #i: list_position(list_transform(#l, lambda #f: #f.${key}), #e.${key}) = #i)`;
 
 const mapAgg: Aggregate = (values, write, { analysis }, call) => {
   const [key, value] = values;
   if (!key || !value || values.length !== 2) throw unexpected(call, values);
-  const list = write('list', [`{'key': ${key.sql}, 'value': ${value.sql}}`], { filter: `${key.sql} IS NOT NULL` });
+  const list = write('list', [`{'key': ${key.sql}, 'value': ${value.sql}}`], {
+    filter: `${key.sql} IS NOT NULL`,
+  });
   const [l, e, i, f] = ['l', 'e', 'i', 'f'].map(() => analysis.fresh('v'));
-  const unique = UNIQUE('key').replaceAll('#l', l as string).replaceAll('#e', e as string).replaceAll('#i', i as string).replaceAll('#f', f as string);
+  const unique = UNIQUE('key')
+    .replaceAll('#l', l as string)
+    .replaceAll('#e', e as string)
+    .replaceAll('#i', i as string)
+    .replaceAll('#f', f as string);
   const body = `CASE WHEN ${l} IS NOT NULL THEN map_from_entries(${unique}) END`;
   return { sql: bind(l as string, list, body), type: { k: 'map', key: key.type, value: value.type } };
 };
@@ -134,7 +168,8 @@ const histogram: Aggregate = (values, write, _context, call) => {
 
 const listAgg: Aggregate = (values, write, { analysis }, call) => {
   const [value, separator] = values;
-  if (!value || value.type.k !== 'varchar' || values.length > 2 || !call.withinGroup) throw unexpected(call, values);
+  if (!value || value.type.k !== 'varchar' || values.length > 2 || !call.withinGroup)
+    throw unexpected(call, values);
   const text = separator ? coerce(separator, VARCHAR, analysis) : "''";
   return { sql: write('string_agg', [value.sql, text]), type: VARCHAR };
 };
@@ -182,4 +217,3 @@ export const AGGREGATES: Readonly<Record<string, Aggregate>> = {
   bitwise_or_agg: typed('bit_or', BIGINT, BIGINT),
   checksum: checked('checksum'),
 };
-

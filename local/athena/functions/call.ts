@@ -48,7 +48,9 @@ const builderOf = (call: CallNode): Scalar | undefined => {
 };
 
 const signaturesOf = (call: CallNode): Scalar | undefined => {
-  const candidates = GROUPS.flatMap(({ signatures }): readonly Signature[] => signatures.get(call.name) ?? []);
+  const candidates = GROUPS.flatMap(
+    ({ signatures }): readonly Signature[] => signatures.get(call.name) ?? [],
+  );
   return candidates.length === 0 ? undefined : (context) => applySignature(call, candidates, context);
 };
 

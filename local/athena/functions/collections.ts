@@ -4,7 +4,15 @@ import { commonType, duckType, quoteName, typeName, UNKNOWN, VARCHAR, type Type 
 import { castSql, coerce } from '../analyze/cast.ts';
 import { bind } from '../analyze/raise.ts';
 import type { Typed } from '../analyze/scope.ts';
-import { analyzeArguments, analyzeLambda, fill, signatures, type Builder, type CallNode, type Functions } from './signature.ts';
+import {
+  analyzeArguments,
+  analyzeLambda,
+  fill,
+  signatures,
+  type Builder,
+  type CallNode,
+  type Functions,
+} from './signature.ts';
 
 /** Three-valued: found, not found, or unknown when a NULL might be it. */
 const HAS_NULL = 'list_count(#l) < len(#l)';
@@ -89,7 +97,8 @@ const reduce: Builder = (call, context) => {
   let body = analyzeLambda(combine, typesOf(state), context, [`${a}.s`, `${x}.x`]).body;
   state = commonType(state, body.type) ?? state;
   body = analyzeLambda(combine, typesOf(state), context, [`${a}.s`, `${x}.x`]).body;
-  if (!commonType(state, body.type)) throw new SqlError('TYPE_MISMATCH', 'The state of reduce changes its type', call.at);
+  if (!commonType(state, body.type))
+    throw new SqlError('TYPE_MISMATCH', 'The state of reduce changes its type', call.at);
   const [s, e] = [duckType(state), duckType(list.type.of)];
   const step = `{'s': ${coerce(body, state, analysis)}, 'x': CAST(NULL AS ${e})}`;
   const items = `list_transform(${list.sql}, lambda ${x}: {'s': CAST(NULL AS ${s}), 'x': ${x}})`;
@@ -104,7 +113,8 @@ const zipWith: Builder = (call, context) => {
   const { analysis, scope } = context;
   const lists = call.args.slice(0, 2).map((arg) => analysis.expression(arg, scope));
   const [left, right] = lists;
-  if (left?.type.k !== 'array' || right?.type.k !== 'array' || call.args.length !== 3) throw unexpected(call, lists);
+  if (left?.type.k !== 'array' || right?.type.k !== 'array' || call.args.length !== 3)
+    throw unexpected(call, lists);
   const [l, i] = [analysis.fresh('v'), analysis.fresh('v')];
   const texts = [`list_extract(${l}.a, ${i})`, `list_extract(${l}.b, ${i})`];
   const { body } = analyzeLambda(lambdaAt(call, 2), [left.type.of, right.type.of], context, texts);
@@ -141,9 +151,14 @@ const overMap =
     const e = context.analysis.fresh('v');
     const { body } = analyzeLambda(lambdaAt(call, 1), [key, value], context, [`${e}.key`, `${e}.value`]);
     const entries = ENTRIES(map.sql);
-    if (what === 'filter') return { sql: `map_from_entries(list_filter(${entries}, lambda ${e}: ${body.sql}))`, type: map.type };
-    const pair = what === 'keys' ? `{'key': ${body.sql}, 'value': ${e}.value}` : `{'key': ${e}.key, 'value': ${body.sql}}`;
-    const type: Type = what === 'keys' ? { k: 'map', key: body.type, value } : { k: 'map', key, value: body.type };
+    if (what === 'filter')
+      return { sql: `map_from_entries(list_filter(${entries}, lambda ${e}: ${body.sql}))`, type: map.type };
+    const pair =
+      what === 'keys'
+        ? `{'key': ${body.sql}, 'value': ${e}.value}`
+        : `{'key': ${e}.key, 'value': ${body.sql}}`;
+    const type: Type =
+      what === 'keys' ? { k: 'map', key: body.type, value } : { k: 'map', key, value: body.type };
     return { sql: `map_from_entries(list_transform(${entries}, lambda ${e}: ${pair}))`, type };
   };
 

@@ -10,24 +10,39 @@ const shared = (values: readonly Typed[], call: CallNode): Type => {
   const type = values.reduce<Type | undefined>((a, value) => a && commonType(a, value.type), UNKNOWN);
   if (type) return type;
   const names = values.map((value) => typeName(value.type)).join(', ');
-  throw new SqlError('TYPE_MISMATCH', `All ${call.name.toUpperCase()} operands must be the same type or coercible to a common type: ${names}`, call.at);
+  throw new SqlError(
+    'TYPE_MISMATCH',
+    `All ${call.name.toUpperCase()} operands must be the same type or coercible to a common type: ${names}`,
+    call.at,
+  );
 };
 
 const coalesce: Builder = (call, context) => {
   const values = call.args.map((arg) => context.analysis.expression(arg, context.scope));
-  if (values.length < 2) throw new SqlError('', 'The "coalesce" function must have at least two arguments', call.at);
+  if (values.length < 2)
+    throw new SqlError('', 'The "coalesce" function must have at least two arguments', call.at);
   const type = shared(values, call);
-  return { sql: `coalesce(${values.map((value) => coerce(value, type, context.analysis)).join(', ')})`, type };
+  return {
+    sql: `coalesce(${values.map((value) => coerce(value, type, context.analysis)).join(', ')})`,
+    type,
+  };
 };
 
 const conditional: Builder = (call, context) => {
   const [test, ...results] = analyzeArguments(call, context, [2, 3]) as [Typed, ...Typed[]];
   if (test.type.k !== 'boolean' && test.type.k !== 'unknown') {
-    throw new SqlError('TYPE_MISMATCH', `IF condition must evaluate to a boolean: actual type ${typeName(test.type)}`, call.at);
+    throw new SqlError(
+      'TYPE_MISMATCH',
+      `IF condition must evaluate to a boolean: actual type ${typeName(test.type)}`,
+      call.at,
+    );
   }
   const type = shared(results, call);
   const [then, otherwise] = results.map((result) => coerce(result, type, context.analysis));
-  return { sql: `CASE WHEN ${test.sql} THEN ${then}${otherwise === undefined ? '' : ` ELSE ${otherwise}`} END`, type };
+  return {
+    sql: `CASE WHEN ${test.sql} THEN ${then}${otherwise === undefined ? '' : ` ELSE ${otherwise}`} END`,
+    type,
+  };
 };
 
 const nullIf: Builder = (call, context) => {
@@ -42,7 +57,8 @@ const attempt: Builder = (call, context) => {
   return { sql: `TRY(${value.sql})`, type: value.type };
 };
 
-const typeOf: Builder = (call, context) => textLiteral(typeName((analyzeArguments(call, context, [1]) as [Typed])[0].type));
+const typeOf: Builder = (call, context) =>
+  textLiteral(typeName((analyzeArguments(call, context, [1]) as [Typed])[0].type));
 
 export const CONDITIONAL_FUNCTIONS: Functions = {
   signatures: new Map(),

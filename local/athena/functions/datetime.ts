@@ -72,7 +72,11 @@ const isMoment = (type: Type) => ['date', 'timestamp', 'timestamptz'].includes(t
 const unitOf = (unit: Typed, value: Typed, call: CallNode): string => {
   const text = constantText(unit, 'the unit', call.at).toLowerCase();
   if (!isMoment(value.type)) {
-    throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters (varchar, ${typeName(value.type)}) for function ${call.name}`, call.at);
+    throw new SqlError(
+      'FUNCTION_NOT_FOUND',
+      `Unexpected parameters (varchar, ${typeName(value.type)}) for function ${call.name}`,
+      call.at,
+    );
   }
   const allowed = value.type.k === 'date' ? DATE_UNITS : [...DATE_UNITS, ...TIME_UNITS];
   if (allowed.includes(text)) return text;
@@ -104,7 +108,8 @@ const dateAdd: Builder = (call, context) => {
 const dateDiff: Builder = (call, context) => {
   const [unit, from, to] = analyzeArguments(call, context, [3]) as [Typed, Typed, Typed];
   const type = commonType(from.type, to.type);
-  if (!type || !isMoment(type)) throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters for function date_diff`, call.at);
+  if (!type || !isMoment(type))
+    throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters for function date_diff`, call.at);
   const [a, b] = [from, to].map((value) => localOf(value, type, from, context, call.at));
   return { sql: `date_sub('${unitOf(unit, { sql: '', type }, call)}', ${a}, ${b})`, type: BIGINT };
 };
@@ -113,7 +118,10 @@ const dateDiff: Builder = (call, context) => {
 const localOf = (value: Typed, type: Type, first: Typed, { analysis }: Context, at: Position): string => {
   if (type.k !== 'timestamptz') return coerce(value, type, analysis);
   const zone = first.type.k === 'timestamptz' ? first.type.zone : 'UTC';
-  return localTime({ sql: coerce(value, type, analysis), type: { ...type, ...(zone !== undefined && { zone }) } }, at);
+  return localTime(
+    { sql: coerce(value, type, analysis), type: { ...type, ...(zone !== undefined && { zone }) } },
+    at,
+  );
 };
 
 const date: Builder = (call, context) => {
@@ -147,12 +155,17 @@ const toIso: Builder = (call, context) => {
   const { type } = value;
   if (type.k === 'date') return { sql: `CAST(${value.sql} AS VARCHAR)`, type: VARCHAR };
   if (type.k !== 'timestamp' && type.k !== 'timestamptz') {
-    throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters (${typeName(type)}) for function to_iso8601`, call.at);
+    throw new SqlError(
+      'FUNCTION_NOT_FOUND',
+      `Unexpected parameters (${typeName(type)}) for function to_iso8601`,
+      call.at,
+    );
   }
   const text = `replace(${timestampText(localTime(value, call.at), type.p)}, ' ', 'T')`;
   if (type.k === 'timestamp') return { sql: text, type: VARCHAR };
   const zone = type.zone === 'UTC' ? 'Z' : type.zone;
-  if (zone === undefined || !/^(Z|[+-].*)$/.test(zone)) throw notTranslated('to_iso8601 of a named time zone', call.at);
+  if (zone === undefined || !/^(Z|[+-].*)$/.test(zone))
+    throw notTranslated('to_iso8601 of a named time zone', call.at);
   return { sql: `(${text} || '${zone}')`, type: VARCHAR };
 };
 
@@ -162,8 +175,13 @@ const inZone: Builder = (call, context) => {
   const p = 'p' in value.type && value.type.k !== 'decimal' ? value.type.p : 3;
   const type: Type = { k: 'timestamptz', p, zone };
   if (value.type.k === 'timestamptz' && call.name === 'at_timezone') return { sql: value.sql, type };
-  if (value.type.k === 'timestamp' && call.name === 'with_timezone') return { sql: fromZone(value.sql, zone), type };
-  throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters (${typeName(value.type)}, varchar) for function ${call.name}`, call.at);
+  if (value.type.k === 'timestamp' && call.name === 'with_timezone')
+    return { sql: fromZone(value.sql, zone), type };
+  throw new SqlError(
+    'FUNCTION_NOT_FOUND',
+    `Unexpected parameters (${typeName(value.type)}, varchar) for function ${call.name}`,
+    call.at,
+  );
 };
 
 type Formats = (pattern: string, direction: 'print' | 'parse', at: Position) => string;
@@ -173,10 +191,17 @@ const printed =
   (call, context) => {
     const [value, pattern] = analyzeArguments(call, context, [2]) as [Typed, Typed];
     if (!isMoment(value.type)) {
-      throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters (${typeName(value.type)}, varchar) for function ${call.name}`, call.at);
+      throw new SqlError(
+        'FUNCTION_NOT_FOUND',
+        `Unexpected parameters (${typeName(value.type)}, varchar) for function ${call.name}`,
+        call.at,
+      );
     }
     const format = formats(constantText(pattern, 'the format', call.at), 'print', call.at);
-    return { sql: `strftime(${localTime(value, call.at)}, '${format.replaceAll("'", "''")}')`, type: VARCHAR };
+    return {
+      sql: `strftime(${localTime(value, call.at)}, '${format.replaceAll("'", "''")}')`,
+      type: VARCHAR,
+    };
   };
 
 const parsed =
@@ -188,7 +213,9 @@ const parsed =
     const failure = raiseText(`'INVALID_FUNCTION_ARGUMENT: Invalid format: "' || ${text} || '"'`, TIMESTAMP);
     const time = `try_strptime(${text}, '${format.replaceAll("'", "''")}')`;
     const checked = `CASE WHEN ${text} IS NULL THEN NULL WHEN ${time} IS NULL THEN ${failure} ELSE ${time} END`;
-    return type.k === 'timestamptz' ? { sql: `(${checked} AT TIME ZONE 'UTC')`, type } : { sql: checked, type };
+    return type.k === 'timestamptz'
+      ? { sql: `(${checked} AT TIME ZONE 'UTC')`, type }
+      : { sql: checked, type };
   };
 
 export const DATETIME_FUNCTIONS: Functions = {

@@ -68,9 +68,14 @@ const forDirection = (letters: string, direction: 'print' | 'parse') =>
 export const mysqlFormat = (pattern: string, direction: 'print' | 'parse', at: Position): string =>
   pattern.replaceAll(/%([\s\S]?)/g, (_, letter: string) => {
     if (NEVER.includes(letter) && letter !== '') {
-      throw new SqlError('INVALID_FUNCTION_ARGUMENT', `%${letter} not currently supported in date format string`, at);
+      throw new SqlError(
+        'INVALID_FUNCTION_ARGUMENT',
+        `%${letter} not currently supported in date format string`,
+        at,
+      );
     }
-    if (direction === 'parse' && ['v', 'x', 'W', 'a'].includes(letter)) throw notTranslated(`%${letter} in date_parse`, at);
+    if (direction === 'parse' && ['v', 'x', 'W', 'a'].includes(letter))
+      throw notTranslated(`%${letter} in date_parse`, at);
     return forDirection(MYSQL[letter] ?? letter, direction);
   });
 

@@ -23,7 +23,8 @@ const STEP = /\.([A-Za-z_][A-Za-z0-9_]*)|\["([^"\\]+)"\]|\['([^'\\]+)'\]|\[(\d+)
 
 /** A JSONPath of members and positions as DuckDB writes it; wildcards and filters are refused. */
 const duckPath = (path: string, call: CallNode): string => {
-  if (!path.startsWith('$')) throw new SqlError('INVALID_FUNCTION_ARGUMENT', `Invalid JSON path: '${path}'`, call.at);
+  if (!path.startsWith('$'))
+    throw new SqlError('INVALID_FUNCTION_ARGUMENT', `Invalid JSON path: '${path}'`, call.at);
   let result = '$';
   let at = 1;
   while (at < path.length) {
@@ -41,7 +42,11 @@ const argumentsOf = (call: CallNode, context: Parameters<Builder>[1]): [string, 
   const [value, path] = analyzeArguments(call, context, [2]) as [Typed, Typed];
   const { k } = value.type;
   if (k !== 'json' && k !== 'varchar' && k !== 'unknown') {
-    throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters (${typeName(value.type)}, varchar) for function ${call.name}`, call.at);
+    throw new SqlError(
+      'FUNCTION_NOT_FOUND',
+      `Unexpected parameters (${typeName(value.type)}, varchar) for function ${call.name}`,
+      call.at,
+    );
   }
   const text = k === 'json' ? value.sql : coerce(value, VARCHAR, context.analysis);
   return [text, duckPath(constantText(path, 'the JSON path', call.at), call)];
@@ -51,14 +56,24 @@ const argumentsOf = (call: CallNode, context: Parameters<Builder>[1]): [string, 
 const extract: Builder = (call, context) => {
   const [text, path] = argumentsOf(call, context);
   const v = context.analysis.fresh('v');
-  return { sql: bind(v, text, `CASE WHEN json_valid(${v}) THEN CAST(json_extract(${v}, ${path}) AS VARCHAR) END`), type: JSON_TYPE };
+  return {
+    sql: bind(v, text, `CASE WHEN json_valid(${v}) THEN CAST(json_extract(${v}, ${path}) AS VARCHAR) END`),
+    type: JSON_TYPE,
+  };
 };
 
 const extractScalar: Builder = (call, context) => {
   const [text, path] = argumentsOf(call, context);
   const v = context.analysis.fresh('v');
   const scalar = `json_type(${v}, ${path}) NOT IN ('OBJECT', 'ARRAY', 'NULL')`;
-  return { sql: bind(v, text, `CASE WHEN json_valid(${v}) AND ${scalar} THEN json_extract_string(${v}, ${path}) END`), type: VARCHAR };
+  return {
+    sql: bind(
+      v,
+      text,
+      `CASE WHEN json_valid(${v}) AND ${scalar} THEN json_extract_string(${v}, ${path}) END`,
+    ),
+    type: VARCHAR,
+  };
 };
 
 export const JSON_FUNCTIONS: Functions = {

@@ -1,12 +1,22 @@
 import { SqlError } from '../sql/error.ts';
-import { commonType, DOUBLE, duckType, isInteger, isNumeric, typeName, UNKNOWN, type Type } from '../sql/types.ts';
+import {
+  commonType,
+  DOUBLE,
+  duckType,
+  isInteger,
+  isNumeric,
+  typeName,
+  UNKNOWN,
+  type Type,
+} from '../sql/types.ts';
 import { coerce } from '../analyze/cast.ts';
 import { arithmetic } from '../analyze/operators.ts';
 import type { Typed } from '../analyze/scope.ts';
 import { analyzeArguments, signatures, type Builder, type Functions } from './signature.ts';
 
 const NAN = `CAST('NaN' AS DOUBLE)`;
-const logarithm = (duck: string) => `CASE WHEN $1 < 0 THEN ${NAN} WHEN $1 = 0 THEN CAST('-Infinity' AS DOUBLE) ELSE ${duck}($1) END`;
+const logarithm = (duck: string) =>
+  `CASE WHEN $1 < 0 THEN ${NAN} WHEN $1 = 0 THEN CAST('-Infinity' AS DOUBLE) ELSE ${duck}($1) END`;
 const within = (duck: string) => `CASE WHEN abs($1) > 1 THEN ${NAN} ELSE ${duck}($1) END`;
 
 const MATH = signatures(`
@@ -46,7 +56,11 @@ const numeric = (value: Typed | undefined, name: string, at: SqlErrorAt): Typed 
   if (value && isNumeric(value.type)) return value;
   if (value?.type.k === 'unknown') return { sql: 'CAST(NULL AS DOUBLE)', type: DOUBLE };
   const given = value ? typeName(value.type) : '';
-  throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters (${given}) for function ${name}. Expected: a number`, at);
+  throw new SqlError(
+    'FUNCTION_NOT_FOUND',
+    `Unexpected parameters (${given}) for function ${name}. Expected: a number`,
+    at,
+  );
 };
 
 type SqlErrorAt = ConstructorParameters<typeof SqlError>[2];
@@ -78,7 +92,10 @@ const truncate: Builder = (call, context) => {
   const value = numeric(analyzeArguments(call, context, [1])[0], call.name, call.at);
   if (isInteger(value.type)) return value;
   const { type } = value;
-  return cast(`trunc(${value.sql})`, type.k === 'decimal' ? { k: 'decimal', p: Math.max(1, type.p - type.s), s: 0 } : type);
+  return cast(
+    `trunc(${value.sql})`,
+    type.k === 'decimal' ? { k: 'decimal', p: Math.max(1, type.p - type.s), s: 0 } : type,
+  );
 };
 
 /** `round(x, digits)`: half away from zero. */
@@ -112,10 +129,15 @@ const modulo: Builder = (call, context) => {
 };
 
 const logBase: Builder = (call, context) => {
-  const [base, value] = analyzeArguments(call, context, [2]).map((arg) => coerce(numeric(arg, call.name, call.at), DOUBLE, context.analysis));
+  const [base, value] = analyzeArguments(call, context, [2]).map((arg) =>
+    coerce(numeric(arg, call.name, call.at), DOUBLE, context.analysis),
+  );
   const problem = `${base} <= 0 OR ${value} < 0`;
   const zero = `WHEN ${value} = 0 THEN CAST('-Infinity' AS DOUBLE)`;
-  return { sql: `CASE WHEN ${problem} THEN ${NAN} ${zero} ELSE ln(${value}) / ln(${base}) END`, type: DOUBLE };
+  return {
+    sql: `CASE WHEN ${problem} THEN ${NAN} ${zero} ELSE ln(${value}) / ln(${base}) END`,
+    type: DOUBLE,
+  };
 };
 
 /** `greatest` and `least`: NULL as soon as one argument is. */
@@ -147,4 +169,3 @@ export const MATH_FUNCTIONS: Functions = {
     least: extreme,
   },
 };
-

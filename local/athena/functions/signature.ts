@@ -39,7 +39,9 @@ type Bindings = Map<string, Type>;
 
 /** Builds a call from the first signature its arguments coerce to with the fewest coercions. */
 export const applySignature = (call: CallNode, candidates: readonly Signature[], context: Context): Typed => {
-  const values = call.args.map((arg) => (arg.kind === 'lambda' ? undefined : context.analysis.expression(arg, context.scope)));
+  const values = call.args.map((arg) =>
+    arg.kind === 'lambda' ? undefined : context.analysis.expression(arg, context.scope),
+  );
   let best: { signature: Signature; bindings: Bindings; cost: number } | undefined;
   for (const signature of candidates) {
     const match = matchArguments(signature, values);
@@ -49,7 +51,11 @@ export const applySignature = (call: CallNode, candidates: readonly Signature[],
   return build(call, best.signature, values, best.bindings, context);
 };
 
-const unexpected = (call: CallNode, values: readonly (Typed | undefined)[], candidates: readonly Signature[]) => {
+const unexpected = (
+  call: CallNode,
+  values: readonly (Typed | undefined)[],
+  candidates: readonly Signature[],
+) => {
   const given = values.map((value) => (value ? typeName(value.type) : 'function')).join(', ');
   const expected = candidates.map((one) => `${one.name}(${one.args.map(typeName).join(', ')})`).join(', ');
   return new SqlError(
@@ -81,7 +87,11 @@ const matches = (pattern: Type, actual: Type, bindings: Bindings): boolean => {
   if (actual.k === 'unknown') return true;
   if (pattern.k === 'array') return actual.k === 'array' && matches(pattern.of, actual.of, bindings);
   if (pattern.k === 'map') {
-    return actual.k === 'map' && matches(pattern.key, actual.key, bindings) && matches(pattern.value, actual.value, bindings);
+    return (
+      actual.k === 'map' &&
+      matches(pattern.key, actual.key, bindings) &&
+      matches(pattern.value, actual.value, bindings)
+    );
   }
   return coercible(actual, pattern);
 };
@@ -89,9 +99,13 @@ const matches = (pattern: Type, actual: Type, bindings: Bindings): boolean => {
 const substitute = (type: Type, bindings: Bindings): Type => {
   if (type.k === 'var') return bindings.get(type.name) ?? UNKNOWN;
   if (type.k === 'array') return { k: 'array', of: substitute(type.of, bindings) };
-  if (type.k === 'map') return { k: 'map', key: substitute(type.key, bindings), value: substitute(type.value, bindings) };
+  if (type.k === 'map')
+    return { k: 'map', key: substitute(type.key, bindings), value: substitute(type.value, bindings) };
   if (type.k !== 'row') return type;
-  return { k: 'row', fields: type.fields.map((field) => ({ ...field, type: substitute(field.type, bindings) })) };
+  return {
+    k: 'row',
+    fields: type.fields.map((field) => ({ ...field, type: substitute(field.type, bindings) })),
+  };
 };
 
 const build = (
@@ -102,19 +116,36 @@ const build = (
   context: Context,
 ): Typed => {
   const lambdas = signature.args.map((pattern, index) =>
-    pattern.k === 'function' ? lambdaSql(call.args[index] as Expression, pattern, bindings, context) : undefined,
+    pattern.k === 'function'
+      ? lambdaSql(call.args[index] as Expression, pattern, bindings, context)
+      : undefined,
   );
   const texts = signature.args.map((pattern, index) => {
     const value = values[index];
-    return value ? coerce(value, substitute(pattern, bindings), context.analysis, call.at) : (lambdas[index] as string);
+    return value
+      ? coerce(value, substitute(pattern, bindings), context.analysis, call.at)
+      : (lambdas[index] as string);
   });
   return { sql: fill(signature.template, texts, context), type: substitute(signature.returns, bindings) };
 };
 
-const lambdaSql = (arg: Expression, pattern: Type & { k: 'function' }, bindings: Bindings, context: Context): string => {
-  const lambda = analyzeLambda(arg as Expression & Lambda, pattern.args.map((type) => substitute(type, bindings)), context);
+const lambdaSql = (
+  arg: Expression,
+  pattern: Type & { k: 'function' },
+  bindings: Bindings,
+  context: Context,
+): string => {
+  const lambda = analyzeLambda(
+    arg as Expression & Lambda,
+    pattern.args.map((type) => substitute(type, bindings)),
+    context,
+  );
   if (!matches(pattern.returns, lambda.body.type, bindings)) {
-    throw new SqlError('TYPE_MISMATCH', `Unexpected lambda result type ${typeName(lambda.body.type)}`, arg.at);
+    throw new SqlError(
+      'TYPE_MISMATCH',
+      `Unexpected lambda result type ${typeName(lambda.body.type)}`,
+      arg.at,
+    );
   }
   return `lambda ${lambda.names.join(', ')}: ${lambda.body.sql}`;
 };
@@ -127,9 +158,17 @@ export const analyzeLambda = (
   texts: readonly string[] = types.map(() => analysis.fresh('v')),
 ): { names: readonly string[]; body: Typed } => {
   if (lambda.kind !== 'lambda' || lambda.parameters.length !== types.length) {
-    throw new SqlError('INVALID_PARAMETER_USAGE', `Expected a lambda that takes ${types.length} argument(s)`, lambda.at);
+    throw new SqlError(
+      'INVALID_PARAMETER_USAGE',
+      `Expected a lambda that takes ${types.length} argument(s)`,
+      lambda.at,
+    );
   }
-  const columns = lambda.parameters.map((name, index) => ({ name, sql: texts[index] as string, type: types[index] as Type }));
+  const columns = lambda.parameters.map((name, index) => ({
+    name,
+    sql: texts[index] as string,
+    type: types[index] as Type,
+  }));
   return { names: texts, body: analysis.expression(lambda.body, lambdaScope(scope, columns)) };
 };
 
@@ -148,6 +187,9 @@ export const fill = (template: string, args: readonly string[], { analysis }: Co
 export const analyzeArguments = (call: CallNode, context: Context, counts: readonly number[]): Typed[] => {
   const values = call.args.map((arg) => context.analysis.expression(arg, context.scope));
   if (counts.includes(values.length)) return values;
-  throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters (${values.map((value) => typeName(value.type)).join(', ')}) for function ${call.name}`, call.at);
+  throw new SqlError(
+    'FUNCTION_NOT_FOUND',
+    `Unexpected parameters (${values.map((value) => typeName(value.type)).join(', ')}) for function ${call.name}`,
+    call.at,
+  );
 };
-

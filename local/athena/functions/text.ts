@@ -6,7 +6,8 @@ import { constantText } from '../analyze/resolve.ts';
 import { analyzeArguments, signatures, type Builder, type Functions } from './signature.ts';
 
 /** What `trim` removes: Java's whitespace. */
-const SPACE = ' \t\n\r\u000b\f\u001c\u001d\u001e\u001f\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000';
+const SPACE =
+  ' \t\n\r\u000b\f\u001c\u001d\u001e\u001f\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000';
 const BLANK = `CAST(CAST('[[INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string]]' AS BIGINT) AS VARCHAR)`;
 const INDEX = `CAST(CAST('[[INVALID_FUNCTION_ARGUMENT: Index must be greater than zero]]' AS BIGINT) AS VARCHAR)`;
 
@@ -58,7 +59,11 @@ const trimmed =
   (call, context) => {
     const [value, set] = analyzeArguments(call, context, [1, 2]);
     if (!value || (value.type.k !== 'varchar' && value.type.k !== 'unknown')) {
-      throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters for function ${call.name}. Expected: varchar`, call.at);
+      throw new SqlError(
+        'FUNCTION_NOT_FOUND',
+        `Unexpected parameters for function ${call.name}. Expected: varchar`,
+        call.at,
+      );
     }
     const chars = set ? coerce(set, VARCHAR, context.analysis) : `'${SPACE}'`;
     return { sql: `${duck}(${coerce(value, VARCHAR, context.analysis)}, ${chars})`, type: value.type };
@@ -75,9 +80,16 @@ const concat: Builder = (call, context) => {
 const concatWithSeparator: Builder = (call, context) => {
   const values = call.args.map((arg) => context.analysis.expression(arg, context.scope));
   if (values.some((value) => value.type.k !== 'varchar' && value.type.k !== 'unknown') || values.length < 2) {
-    throw new SqlError('NOT_SUPPORTED', 'The local cloud translates concat_ws over varchar arguments only', call.at);
+    throw new SqlError(
+      'NOT_SUPPORTED',
+      'The local cloud translates concat_ws over varchar arguments only',
+      call.at,
+    );
   }
-  return { sql: `concat_ws(${values.map((value) => coerce(value, VARCHAR, context.analysis)).join(', ')})`, type: VARCHAR };
+  return {
+    sql: `concat_ws(${values.map((value) => coerce(value, VARCHAR, context.analysis)).join(', ')})`,
+    type: VARCHAR,
+  };
 };
 
 /** A group that need not take part in the match is NULL in Trino and empty in DuckDB. */
@@ -86,25 +98,44 @@ const OPTIONAL_GROUP = /\)[?*]|\)\{0|\|/;
 const regexpGroup: Builder = (call, context) => {
   const [text, pattern, group] = analyzeArguments(call, context, [3]).map((value) => value);
   if (!text || !pattern || !group || call.args[2]?.kind !== 'number') {
-    throw new SqlError('NOT_SUPPORTED', `The local cloud needs the group of ${call.name} as a number`, call.at);
+    throw new SqlError(
+      'NOT_SUPPORTED',
+      `The local cloud needs the group of ${call.name} as a number`,
+      call.at,
+    );
   }
   if (OPTIONAL_GROUP.test(constantText(pattern, 'the pattern', call.at))) {
-    throw new SqlError('NOT_SUPPORTED', `The local cloud does not translate ${call.name} of an optional group yet`, call.at);
+    throw new SqlError(
+      'NOT_SUPPORTED',
+      `The local cloud does not translate ${call.name} of an optional group yet`,
+      call.at,
+    );
   }
   const [s, p] = [coerce(text, VARCHAR, context.analysis), pattern.sql];
   if (call.name === 'regexp_extract_all') {
-    return { sql: `regexp_extract_all(${s}, ${p}, ${call.args[2].value})`, type: { k: 'array', of: VARCHAR } };
+    return {
+      sql: `regexp_extract_all(${s}, ${p}, ${call.args[2].value})`,
+      type: { k: 'array', of: VARCHAR },
+    };
   }
-  return { sql: `CASE WHEN regexp_matches(${s}, ${p}) THEN regexp_extract(${s}, ${p}, ${call.args[2].value}) END`, type: VARCHAR };
+  return {
+    sql: `CASE WHEN regexp_matches(${s}, ${p}) THEN regexp_extract(${s}, ${p}, ${call.args[2].value}) END`,
+    type: VARCHAR,
+  };
 };
 
 /** `$1` of Java's replacements is `\1` in DuckDB's. */
 const regexpReplace: Builder = (call, context) => {
   const [text, pattern, replacement] = analyzeArguments(call, context, [3]);
-  if (!text || !pattern || !replacement) throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters for function ${call.name}`, call.at);
+  if (!text || !pattern || !replacement)
+    throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters for function ${call.name}`, call.at);
   const template = constantText(replacement, 'the replacement', call.at);
   if (/\$\{|\\[^\\$]/.test(template)) {
-    throw new SqlError('NOT_SUPPORTED', 'The local cloud does not translate named groups in a replacement yet', call.at);
+    throw new SqlError(
+      'NOT_SUPPORTED',
+      'The local cloud does not translate named groups in a replacement yet',
+      call.at,
+    );
   }
   const duck = template.replaceAll(/\\\\|\\\$|\$(\d)/g, (match, digit?: string) =>
     digit === undefined ? (match === '\\$' ? '$' : '\\\\') : `\\${digit}`,

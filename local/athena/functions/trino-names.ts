@@ -20,5 +20,7 @@ export const TRINO_FUNCTIONS: ReadonlySet<string> = new Set(
   url_extract_parameter url_extract_path url_extract_port url_extract_protocol url_extract_query uuid value_at_quantile
   values_at_quantiles version width_bucket wilson_interval_lower wilson_interval_upper word_stem xxhash64 random rand log
   st_area st_asbinary st_astext st_point st_contains st_distance st_geometryfromtext st_intersects st_within
-  great_circle_distance geometry_from_hadoop_shape date_format to_unixtime array_average array_sum`.split(/\s+/),
+  great_circle_distance geometry_from_hadoop_shape date_format to_unixtime array_average array_sum`.split(
+    /\s+/,
+  ),
 );

@@ -10,7 +10,8 @@ import type { CallNode } from './signature.ts';
 export const overSql = (window: Window, call: CallNode, context: Context): string => {
   const { analysis, scope } = context;
   const defined = window.name === undefined ? window : scope.windows?.get(window.name);
-  if (!defined) throw new SqlError('INVALID_WINDOW_REFERENCE', `Cannot resolve WINDOW name ${window.name}`, call.at);
+  if (!defined)
+    throw new SqlError('INVALID_WINDOW_REFERENCE', `Cannot resolve WINDOW name ${window.name}`, call.at);
   const partition = defined.partitionBy.map((value) => analysis.expression(value, scope).sql);
   const by = partition.length > 0 ? `PARTITION BY ${partition.join(', ')}` : '';
   const frame = defined.frame ? frameSql(defined.frame, context) : '';
@@ -38,10 +39,14 @@ const integerArgument = (value: Typed | undefined, call: CallNode, context: Cont
   throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters for function ${call.name}`, call.at);
 };
 
-const ntile: Ranking = ([buckets], call, context) => ({ args: [integerArgument(buckets, call, context)], type: BIGINT });
+const ntile: Ranking = ([buckets], call, context) => ({
+  args: [integerArgument(buckets, call, context)],
+  type: BIGINT,
+});
 
 const ofValue: Ranking = ([value], call) => {
-  if (!value) throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters for function ${call.name}`, call.at);
+  if (!value)
+    throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters for function ${call.name}`, call.at);
   return { args: [value.sql], type: value.type };
 };
 
@@ -51,13 +56,18 @@ const nth: Ranking = ([value, position], call, context) => {
 };
 
 const shifted: Ranking = ([value, offset, otherwise], call, context) => {
-  if (!value) throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters for function ${call.name}`, call.at);
+  if (!value)
+    throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters for function ${call.name}`, call.at);
   if (!offset) return { args: [value.sql], type: value.type };
   const by = integerArgument(offset, call, context);
   if (!otherwise) return { args: [value.sql, by], type: value.type };
   const type = commonType(value.type, otherwise.type);
-  if (!type) throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters for function ${call.name}`, call.at);
-  return { args: [coerce(value, type, context.analysis), by, coerce(otherwise, type, context.analysis)], type };
+  if (!type)
+    throw new SqlError('FUNCTION_NOT_FOUND', `Unexpected parameters for function ${call.name}`, call.at);
+  return {
+    args: [coerce(value, type, context.analysis), by, coerce(otherwise, type, context.analysis)],
+    type,
+  };
 };
 
 const RANKINGS: Readonly<Record<string, Ranking>> = {
@@ -78,8 +88,10 @@ export const isRanking = (name: string): boolean => Object.hasOwn(RANKINGS, name
 
 /** A function that only exists with OVER. */
 export const ranking = (call: CallNode, context: Context): Typed => {
-  if (!call.over) throw new SqlError('MISSING_OVER', `Window function ${call.name} requires an OVER clause`, call.at);
-  if (call.filter || call.distinct) throw notTranslated(`DISTINCT or FILTER in window function ${call.name}`, call.at);
+  if (!call.over)
+    throw new SqlError('MISSING_OVER', `Window function ${call.name} requires an OVER clause`, call.at);
+  if (call.filter || call.distinct)
+    throw notTranslated(`DISTINCT or FILTER in window function ${call.name}`, call.at);
   const values = call.args.map((arg) => context.analysis.expression(arg, context.scope));
   const { args, type } = (RANKINGS[call.name] as Ranking)(values, call, context);
   const nulls = call.ignoreNulls ? ' IGNORE NULLS' : '';

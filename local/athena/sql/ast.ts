@@ -16,7 +16,12 @@ export type ExpressionKind =
   | Call
   | Lambda
   | { kind: 'row' | 'array'; items: Expression[] }
-  | { kind: 'case'; operand?: Expression; whens: { when: Expression; then: Expression }[]; otherwise?: Expression }
+  | {
+      kind: 'case';
+      operand?: Expression;
+      whens: { when: Expression; then: Expression }[];
+      otherwise?: Expression;
+    }
   | { kind: 'cast'; value: Expression; type: Type; safe: boolean }
   | { kind: 'negate' | 'not' | 'plus'; value: Expression }
   | { kind: 'arithmetic'; op: '+' | '-' | '*' | '/' | '%' | '||'; left: Expression; right: Expression }

@@ -75,7 +75,11 @@ export class Cursor {
 
   atIdentifier(ahead = 0): boolean {
     const token = this.peek(ahead);
-    return token.kind === 'quoted' || token.kind === 'backtick' || (token.kind === 'word' && !RESERVED.has(token.text));
+    return (
+      token.kind === 'quoted' ||
+      token.kind === 'backtick' ||
+      (token.kind === 'word' && !RESERVED.has(token.text))
+    );
   }
 
   /** A name in lower case: Athena compares every name without case. */

@@ -15,7 +15,8 @@ export const parseCall = (cursor: Cursor, name: string): Call => {
 const readArguments = (cursor: Cursor, call: Call) => {
   if (cursor.accept('DISTINCT')) call.distinct = true;
   else cursor.accept('ALL');
-  if (!cursor.at(')') && !cursor.at('ORDER', 'BY')) call.args = cursor.list(() => cursor.grammar.expression(cursor));
+  if (!cursor.at(')') && !cursor.at('ORDER', 'BY'))
+    call.args = cursor.list(() => cursor.grammar.expression(cursor));
   if (call.name === 'listagg' && cursor.at('ON')) throw notTranslated('LISTAGG … ON OVERFLOW', cursor.peek());
   if (cursor.at('ORDER', 'BY')) call.orderBy = parseOrderBy(cursor);
 };
@@ -115,4 +116,8 @@ const extract: Special = (cursor) =>
   });
 
 /** Calls whose parentheses do not hold a plain list of arguments. `POSITION` needs the value grammar and lives with it. */
-export const SPECIAL_CALLS: Readonly<Record<string, Special>> = { TRIM: trim, SUBSTRING: substring, EXTRACT: extract };
+export const SPECIAL_CALLS: Readonly<Record<string, Special>> = {
+  TRIM: trim,
+  SUBSTRING: substring,
+  EXTRACT: extract,
+};

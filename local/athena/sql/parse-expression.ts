@@ -12,7 +12,11 @@ const COMPARISONS: Record<string, Comparison> = {
   '>=': '>=',
 };
 
-const at = (cursor: Cursor, base: { at: Expression['at'] } | undefined, kind: ExpressionKind): Expression => ({
+const at = (
+  cursor: Cursor,
+  base: { at: Expression['at'] } | undefined,
+  kind: ExpressionKind,
+): Expression => ({
   at: base?.at ?? cursor.peek(),
   ...kind,
 });
@@ -20,13 +24,15 @@ const at = (cursor: Cursor, base: { at: Expression['at'] } | undefined, kind: Ex
 /** Reads an expression by Trino's precedence: OR, AND, NOT, predicate, `||`, sums, products, signs, AT TIME ZONE. */
 export const parseExpression = (cursor: Cursor): Expression => {
   let left = parseAnd(cursor);
-  while (cursor.accept('OR')) left = at(cursor, left, { kind: 'logical', op: 'OR', left, right: parseAnd(cursor) });
+  while (cursor.accept('OR'))
+    left = at(cursor, left, { kind: 'logical', op: 'OR', left, right: parseAnd(cursor) });
   return left;
 };
 
 const parseAnd = (cursor: Cursor): Expression => {
   let left = parseNot(cursor);
-  while (cursor.accept('AND')) left = at(cursor, left, { kind: 'logical', op: 'AND', left, right: parseNot(cursor) });
+  while (cursor.accept('AND'))
+    left = at(cursor, left, { kind: 'logical', op: 'AND', left, right: parseNot(cursor) });
   return left;
 };
 
@@ -41,7 +47,8 @@ const parsePredicate = (cursor: Cursor): Expression => {
   const op = cursor.peek().kind === 'op' ? COMPARISONS[cursor.peek().text] : undefined;
   if (op) return parseComparison(cursor, value, op);
   if (cursor.accept('IS')) return parseIs(cursor, value);
-  const not = cursor.at('NOT') && ['BETWEEN', 'IN', 'LIKE'].includes(cursor.peek(1).text) && cursor.accept('NOT');
+  const not =
+    cursor.at('NOT') && ['BETWEEN', 'IN', 'LIKE'].includes(cursor.peek(1).text) && cursor.accept('NOT');
   if (cursor.accept('BETWEEN')) return parseBetween(cursor, value, not);
   if (cursor.accept('IN')) return parseIn(cursor, value, not);
   if (cursor.accept('LIKE')) return parseLike(cursor, value, not);
@@ -73,7 +80,8 @@ const parseBetween = (cursor: Cursor, value: Expression, not: boolean): Expressi
 
 const parseIn = (cursor: Cursor, value: Expression, not: boolean): Expression =>
   cursor.parenthesized(() => {
-    if (startsQuery(cursor)) return at(cursor, value, { kind: 'inQuery', value, query: cursor.grammar.query(cursor), not });
+    if (startsQuery(cursor))
+      return at(cursor, value, { kind: 'inQuery', value, query: cursor.grammar.query(cursor), not });
     const list = cursor.list(() => parseExpression(cursor));
     return at(cursor, value, { kind: 'in', value, list, not });
   });
@@ -95,7 +103,8 @@ const parseLike = (cursor: Cursor, value: Expression, not: boolean): Expression 
 /** Reads what Trino calls a value expression: no AND, OR, NOT or comparison at its top. */
 export const parseValue = (cursor: Cursor): Expression => {
   let left = parseSum(cursor);
-  while (cursor.accept('||')) left = at(cursor, left, { kind: 'arithmetic', op: '||', left, right: parseSum(cursor) });
+  while (cursor.accept('||'))
+    left = at(cursor, left, { kind: 'arithmetic', op: '||', left, right: parseSum(cursor) });
   return left;
 };
 

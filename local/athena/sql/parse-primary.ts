@@ -10,8 +10,18 @@ export interface Inner {
   startsQuery(cursor: Cursor): boolean;
 }
 
-const NOW = ['CURRENT_DATE', 'CURRENT_TIMESTAMP', 'CURRENT_TIME', 'LOCALTIME', 'LOCALTIMESTAMP', 'CURRENT_USER'];
-const TYPE_WORDS = 'TINYINT SMALLINT INT INTEGER BIGINT REAL DOUBLE DECIMAL VARCHAR CHAR BOOLEAN DATE JSON UUID VARBINARY'.split(' ');
+const NOW = [
+  'CURRENT_DATE',
+  'CURRENT_TIMESTAMP',
+  'CURRENT_TIME',
+  'LOCALTIME',
+  'LOCALTIMESTAMP',
+  'CURRENT_USER',
+];
+const TYPE_WORDS =
+  'TINYINT SMALLINT INT INTEGER BIGINT REAL DOUBLE DECIMAL VARCHAR CHAR BOOLEAN DATE JSON UUID VARBINARY'.split(
+    ' ',
+  );
 
 /** Reads a primary expression and the subscripts and members after it. */
 export const parsePrimary = (cursor: Cursor, inner: Inner): Expression => {
@@ -45,7 +55,8 @@ const literal = (cursor: Cursor): ExpressionKind | undefined => {
     return { kind: token.kind, value: cursor.take().value };
   }
   if (cursor.accept('NULL')) return { kind: 'null' };
-  if (cursor.at('TRUE') || cursor.at('FALSE')) return { kind: 'boolean', value: cursor.take().text === 'TRUE' };
+  if (cursor.at('TRUE') || cursor.at('FALSE'))
+    return { kind: 'boolean', value: cursor.take().text === 'TRUE' };
   return token.kind === 'word' ? typedLiteral(cursor) : undefined;
 };
 
@@ -67,7 +78,8 @@ const typedLiteral = (cursor: Cursor): ExpressionKind | undefined => {
 const withPoint = (value: string) => (value.includes('.') ? value : `${value}.`);
 
 const isIntervalNext = (cursor: Cursor) =>
-  cursor.peek(1).kind === 'string' || (['+', '-'].includes(cursor.peek(1).text) && cursor.peek(2).kind === 'string');
+  cursor.peek(1).kind === 'string' ||
+  (['+', '-'].includes(cursor.peek(1).text) && cursor.peek(2).kind === 'string');
 
 const interval = (cursor: Cursor): ExpressionKind => {
   cursor.expect('INTERVAL');
@@ -85,7 +97,8 @@ const keyword = (cursor: Cursor, inner: Inner): ExpressionKind | undefined => {
   if (NOW.includes(token.text)) return now(cursor);
   if (cursor.accept('CASE')) return parseCase(cursor);
   if (cursor.at('CAST', '(') || cursor.at('TRY_CAST', '(')) return parseCast(cursor);
-  if (cursor.accept('EXISTS')) return { kind: 'exists', query: cursor.parenthesized(() => cursor.grammar.query(cursor)) };
+  if (cursor.accept('EXISTS'))
+    return { kind: 'exists', query: cursor.parenthesized(() => cursor.grammar.query(cursor)) };
   if (cursor.accept('ROW', '(')) return { kind: 'row', items: closed(cursor, ')') };
   if (cursor.accept('ARRAY', '[')) return { kind: 'array', items: closed(cursor, ']') };
   if (cursor.at('POSITION', '(')) return position(cursor, inner);
@@ -175,7 +188,12 @@ const CALLABLE_KEYWORDS = ['GROUPING', 'LISTAGG', 'IF', 'NORMALIZE'];
 const nameOrCall = (cursor: Cursor): ExpressionKind => {
   const token = cursor.peek();
   const keywordCall = CALLABLE_KEYWORDS.includes(token.text) && cursor.peek(1).text === '(';
-  if (!keywordCall && token.text.startsWith('JSON_') && cursor.peek(1).text === '(' && !cursor.atIdentifier()) {
+  if (
+    !keywordCall &&
+    token.text.startsWith('JSON_') &&
+    cursor.peek(1).text === '(' &&
+    !cursor.atIdentifier()
+  ) {
     throw notTranslated(`function ${token.value.toLowerCase()}`, token);
   }
   if (!keywordCall && !cursor.atIdentifier()) throw cursor.mismatch('<expression>');

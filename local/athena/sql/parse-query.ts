@@ -45,7 +45,9 @@ const parseWith = (cursor: Cursor): Cte[] => {
   if (cursor.at('RECURSIVE')) throw notTranslated('WITH RECURSIVE', cursor.peek());
   return cursor.list(() => {
     const name = cursor.identifier();
-    const columns = cursor.at('(') ? cursor.parenthesized(() => cursor.list(() => cursor.identifier())) : undefined;
+    const columns = cursor.at('(')
+      ? cursor.parenthesized(() => cursor.list(() => cursor.identifier()))
+      : undefined;
     cursor.expect('AS');
     const query = cursor.parenthesized(() => parseQuery(cursor));
     return { name, query, ...(columns && { columns }) };
@@ -63,7 +65,8 @@ const parseLimit = (cursor: Cursor): Expression | undefined => {
   if (!cursor.accept('FETCH')) return undefined;
   if (!cursor.accept('FIRST')) cursor.expect('NEXT');
   const at = cursor.peek();
-  const value: Expression = cursor.peek().kind === 'word' ? { at, kind: 'number', value: '1' } : rowCount(cursor);
+  const value: Expression =
+    cursor.peek().kind === 'word' ? { at, kind: 'number', value: '1' } : rowCount(cursor);
   if (!cursor.accept('ROWS')) cursor.expect('ROW');
   if (cursor.accept('WITH', 'TIES')) throw notTranslated('FETCH … WITH TIES', at);
   cursor.expect('ONLY');
@@ -89,7 +92,14 @@ const parseUnion = (cursor: Cursor): QueryBody => {
 const parseIntersect = (cursor: Cursor): QueryBody => {
   let left = parseTerm(cursor);
   while (cursor.accept('INTERSECT')) {
-    left = { at: left.at, kind: 'set', op: 'INTERSECT', all: allOrDistinct(cursor), left, right: parseTerm(cursor) };
+    left = {
+      at: left.at,
+      kind: 'set',
+      op: 'INTERSECT',
+      all: allOrDistinct(cursor),
+      left,
+      right: parseTerm(cursor),
+    };
   }
   return left;
 };
@@ -102,7 +112,8 @@ const allOrDistinct = (cursor: Cursor): boolean => {
 
 const parseTerm = (cursor: Cursor): QueryBody => {
   const at = cursor.peek();
-  if (cursor.accept('VALUES')) return { at, kind: 'values', rows: cursor.list(() => parseExpression(cursor)) };
+  if (cursor.accept('VALUES'))
+    return { at, kind: 'values', rows: cursor.list(() => parseExpression(cursor)) };
   if (cursor.accept('TABLE')) return { at, kind: 'table', name: parseQualifiedName(cursor) };
   if (cursor.at('(')) return { at, kind: 'nested', query: cursor.parenthesized(() => parseQuery(cursor)) };
   if (!cursor.at('SELECT')) throw cursor.mismatch("'SELECT', 'VALUES', 'TABLE', 'WITH', '('");
@@ -113,7 +124,12 @@ const parseSelect = (cursor: Cursor): Select => {
   cursor.expect('SELECT');
   const distinct = cursor.accept('DISTINCT');
   if (!distinct) cursor.accept('ALL');
-  const select: Select = { kind: 'select', distinct, items: cursor.list(() => parseItem(cursor)), windows: new Map() };
+  const select: Select = {
+    kind: 'select',
+    distinct,
+    items: cursor.list(() => parseItem(cursor)),
+    windows: new Map(),
+  };
   if (cursor.accept('FROM')) select.from = parseFrom(cursor);
   if (cursor.accept('WHERE')) select.where = parseExpression(cursor);
   if (cursor.accept('GROUP', 'BY')) select.groupBy = parseGroupBy(cursor);

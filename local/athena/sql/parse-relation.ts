@@ -54,7 +54,9 @@ const aliased = (cursor: Cursor): Relation => {
   const named = cursor.accept('AS') || (cursor.atIdentifier() && !NO_ALIAS.includes(cursor.peek().text));
   if (!named) return of;
   const name = cursor.identifier();
-  const columns = cursor.at('(') ? cursor.parenthesized(() => cursor.list(() => cursor.identifier())) : undefined;
+  const columns = cursor.at('(')
+    ? cursor.parenthesized(() => cursor.list(() => cursor.identifier()))
+    : undefined;
   refuseSampling(cursor);
   return { at: of.at, kind: 'alias', of, name, ...(columns && { columns }) };
 };
@@ -75,7 +77,8 @@ const primary = (cursor: Cursor): Relation => {
   }
   if (cursor.at('TABLE', '(')) throw notTranslated('table functions', at);
   if (!cursor.at('(')) return { at, kind: 'table', name: parseQualifiedName(cursor) };
-  if (startsQuery(cursor) && isWholeQuery(cursor)) return { at, kind: 'query', lateral: false, query: nested(cursor) };
+  if (startsQuery(cursor) && isWholeQuery(cursor))
+    return { at, kind: 'query', lateral: false, query: nested(cursor) };
   return cursor.parenthesized(() => parseRelation(cursor));
 };
 
@@ -93,7 +96,9 @@ const isWholeQuery = (cursor: Cursor): boolean => {
     depth += text === '(' ? 1 : text === ')' ? -1 : 0;
     ahead += 1;
   } while (depth > 0);
-  return ['UNION', 'INTERSECT', 'EXCEPT', ')', 'ORDER', 'LIMIT', 'OFFSET', 'FETCH'].includes(cursor.peek(ahead).text);
+  return ['UNION', 'INTERSECT', 'EXCEPT', ')', 'ORDER', 'LIMIT', 'OFFSET', 'FETCH'].includes(
+    cursor.peek(ahead).text,
+  );
 };
 
 const nested = (cursor: Cursor) => cursor.parenthesized(() => cursor.grammar.query(cursor));

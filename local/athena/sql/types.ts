@@ -1,7 +1,16 @@
 /** A Trino type. `zone` of a timestamp with time zone is the zone all its values carry, when known. */
 export type Type =
   | { k: 'unknown' | 'boolean' | 'tinyint' | 'smallint' | 'integer' | 'bigint' | 'real' | 'double' }
-  | { k: 'date' | 'time' | 'varbinary' | 'json' | 'uuid' | 'interval day to second' | 'interval year to month' }
+  | {
+      k:
+        | 'date'
+        | 'time'
+        | 'varbinary'
+        | 'json'
+        | 'uuid'
+        | 'interval day to second'
+        | 'interval year to month';
+    }
   | { k: 'decimal'; p: number; s: number }
   | { k: 'varchar' | 'char'; n?: number }
   | { k: 'timestamp'; p: number }
@@ -125,7 +134,8 @@ export const commonType = (a: Type, b: Type): Type | undefined => {
   if (isNumeric(a) && isNumeric(b)) return commonNumeric(a, b);
   if (a.k === 'varchar' && b.k === 'varchar') return commonText(a.n, b.n);
   if (isMoment(a) && isMoment(b)) return commonMoment(a, b);
-  if (a.k === 'array' && b.k === 'array') return mapType(commonType(a.of, b.of), (of) => ({ k: 'array', of }));
+  if (a.k === 'array' && b.k === 'array')
+    return mapType(commonType(a.of, b.of), (of) => ({ k: 'array', of }));
   if (a.k === 'map' && b.k === 'map') return commonMap(a, b);
   if (a.k === 'row' && b.k === 'row') return commonRow(a.fields, b.fields);
   return sameType(a, b) ? a : undefined;
@@ -170,7 +180,9 @@ const commonRow = (a: readonly Field[], b: readonly Field[]): Type | undefined =
     const other = b[index] as Field;
     const type = commonType(field.type, other.type);
     if (!type) return undefined;
-    fields.push(field.name !== undefined && field.name === other.name ? { name: field.name, type } : { type });
+    fields.push(
+      field.name !== undefined && field.name === other.name ? { name: field.name, type } : { type },
+    );
   }
   return { k: 'row', fields };
 };

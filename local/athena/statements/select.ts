@@ -41,7 +41,11 @@ const openTables = async ({ uses }: AnalyzedQuery, session: Session) => {
 };
 
 /** Rows chunk by chunk, so that a large result never lies in memory whole. */
-const pagesOf = async function* (connection: DuckDBConnection, sql: string, types: readonly Type[]): AsyncGenerator<Row[]> {
+const pagesOf = async function* (
+  connection: DuckDBConnection,
+  sql: string,
+  types: readonly Type[],
+): AsyncGenerator<Row[]> {
   const result = await failingAsAthena(() => connection.stream(sql));
   for (;;) {
     const chunk = await failingAsAthena(() => result.fetchChunk());

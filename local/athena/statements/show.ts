@@ -33,14 +33,18 @@ const databaseAfter = (cursor: Cursor): string | undefined =>
 const matcher = (cursor: Cursor): ((name: string) => boolean) => {
   cursor.accept('LIKE');
   if (cursor.peek().kind !== 'string') return () => true;
-  const escaped = cursor.take().value.replaceAll(/[.+?^${}()[\]\\]/g, String.raw`\$&`).replaceAll(/[*%]/g, '.*');
+  const escaped = cursor
+    .take()
+    .value.replaceAll(/[.+?^${}()[\]\\]/g, String.raw`\$&`)
+    .replaceAll(/[*%]/g, '.*');
   const pattern = new RegExp(`^(?:${escaped})$`, 'i');
   return (name) => pattern.test(name);
 };
 
 const inDatabase = (given: string | undefined, session: Session): string => {
   const name = given ?? session.database ?? 'default';
-  if (session.catalog.getDatabases().some((database) => database.Name === name.toLowerCase())) return name.toLowerCase();
+  if (session.catalog.getDatabases().some((database) => database.Name === name.toLowerCase()))
+    return name.toLowerCase();
   throw new SqlError('SCHEMA_NOT_FOUND', `Database does not exist: ${name}`);
 };
 
@@ -51,7 +55,13 @@ const parseTables = (cursor: Cursor): Statement => {
   return statement('SHOW_TABLES', (session) => {
     const home = inDatabase(database, session);
     session.authorizeGlue('glue:GetTables', home);
-    return lines([textColumn('tab_name')], session.catalog.getTables(home).map((table) => table.Name).filter(wanted));
+    return lines(
+      [textColumn('tab_name')],
+      session.catalog
+        .getTables(home)
+        .map((table) => table.Name)
+        .filter(wanted),
+    );
   });
 };
 
@@ -71,7 +81,13 @@ const parseDatabases = (cursor: Cursor): Statement => {
   const wanted = matcher(cursor);
   cursor.end();
   return statement('SHOW_DATABASES', (session) =>
-    lines([textColumn('database_name')], session.catalog.getDatabases().map((database) => database.Name).filter(wanted)),
+    lines(
+      [textColumn('database_name')],
+      session.catalog
+        .getDatabases()
+        .map((database) => database.Name)
+        .filter(wanted),
+    ),
   );
 };
 
@@ -80,7 +96,11 @@ const found = (name: QualifiedName, session: Session): GlueTable => {
   session.authorizeGlue('glue:GetTable', place.database, place.name);
   const table = session.catalog.getTable(place.database, place.name);
   if (table) return table;
-  throw new SqlError('TABLE_NOT_FOUND', `Table 'awsdatacatalog.${place.database}.${place.name}' does not exist`, name.at);
+  throw new SqlError(
+    'TABLE_NOT_FOUND',
+    `Table 'awsdatacatalog.${place.database}.${place.name}' does not exist`,
+    name.at,
+  );
 };
 
 const ofTable = (cursor: Cursor, kind: string, show: (table: GlueTable) => Outcome): Statement => {
@@ -96,11 +116,17 @@ const parseColumns = (cursor: Cursor): Statement => {
   cursor.end();
   const name = database === undefined ? table : { ...table, parts: [database, ...table.parts] };
   return statement('SHOW_COLUMNS', (session) =>
-    lines([textColumn('field')], columnsOf(found(name, session)).map((column) => column.Name)),
+    lines(
+      [textColumn('field')],
+      columnsOf(found(name, session)).map((column) => column.Name),
+    ),
   );
 };
 
-const columnsOf = (table: GlueTable) => [...(table.StorageDescriptor?.Columns ?? []), ...(table.PartitionKeys ?? [])];
+const columnsOf = (table: GlueTable) => [
+  ...(table.StorageDescriptor?.Columns ?? []),
+  ...(table.PartitionKeys ?? []),
+];
 
 const parseDescribe = (cursor: Cursor): Statement => {
   for (const word of ['FORMATTED', 'EXTENDED', 'VIEW']) {
@@ -116,13 +142,25 @@ const describe = (table: GlueTable): Outcome => {
     padded(column.Name, column.Type ?? 'string', column.Comment ?? '');
   const keys = table.PartitionKeys ?? [];
   const partitions =
-    keys.length === 0 ? [] : [padded('', '', ''), '# Partition Information', padded('# col_name', 'data_type', 'comment'), padded('', '', ''), ...keys.map(line)];
+    keys.length === 0
+      ? []
+      : [
+          padded('', '', ''),
+          '# Partition Information',
+          padded('# col_name', 'data_type', 'comment'),
+          padded('', '', ''),
+          ...keys.map(line),
+        ];
   const columns = ['col_name', 'data_type', 'comment'].map(textColumn);
   return lines(columns, [...columnsOf(table).map(line), ...partitions]);
 };
 
 const showCreateView = (table: GlueTable): Outcome => {
-  if (table.TableType !== 'VIRTUAL_VIEW') throw new SqlError('NOT_SUPPORTED', `Relation '${table.Name}' is a table, not a view`);
+  if (table.TableType !== 'VIRTUAL_VIEW')
+    throw new SqlError('NOT_SUPPORTED', `Relation '${table.Name}' is a table, not a view`);
   const view = decodeView(table.ViewOriginalText ?? '', table.Name);
-  return lines([textColumn('create view')], [`CREATE VIEW ${table.DatabaseName}.${table.Name} AS`, ...view.originalSql.split('\n')]);
+  return lines(
+    [textColumn('create view')],
+    [`CREATE VIEW ${table.DatabaseName}.${table.Name} AS`, ...view.originalSql.split('\n')],
+  );
 };

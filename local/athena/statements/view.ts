@@ -47,10 +47,15 @@ interface Definition {
 }
 
 /** Database and name a statement means; the database must exist. */
-export const target = ({ parts, at }: QualifiedName, { catalog, database }: Session): { database: string; name: string } => {
+export const target = (
+  { parts, at }: QualifiedName,
+  { catalog, database }: Session,
+): { database: string; name: string } => {
   const [name, home = database, source = 'awsdatacatalog'] = parts.toReversed() as [string, string?, string?];
-  if (home === undefined) throw new SqlError('MISSING_SCHEMA_NAME', 'Schema must be specified when session schema is not set', at);
-  if (source !== 'awsdatacatalog') throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${source}' not found`, at);
+  if (home === undefined)
+    throw new SqlError('MISSING_SCHEMA_NAME', 'Schema must be specified when session schema is not set', at);
+  if (source !== 'awsdatacatalog')
+    throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${source}' not found`, at);
   if (!catalog.getDatabases().some((one) => one.Name === home.toLowerCase())) {
     throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${home}' does not exist`, at);
   }
@@ -63,7 +68,10 @@ const createView = (definition: Definition, session: Session): Outcome => {
   session.authorizeGlue(old ? 'glue:UpdateTable' : 'glue:CreateTable', database, name);
   refuseToReplace(old?.TableType, definition, database, name);
   const { columns } = analyzeQuery(definition.query, session);
-  const named = columns.map(({ name: column, type }, index) => ({ name: column ?? unnamed(index, definition.name.at), type }));
+  const named = columns.map(({ name: column, type }, index) => ({
+    name: column ?? unnamed(index, definition.name.at),
+    type,
+  }));
   const text = encodeView({
     originalSql: definition.sql,
     catalog: 'awsdatacatalog',
@@ -74,7 +82,10 @@ const createView = (definition: Definition, session: Session): Outcome => {
     Name: name,
     TableType: 'VIRTUAL_VIEW',
     Parameters: { presto_view: 'true', comment: definition.comment ?? 'Presto View' },
-    StorageDescriptor: { Columns: named.map((column) => ({ Name: column.name, Type: hiveTypeName(column.type) })), Location: '' },
+    StorageDescriptor: {
+      Columns: named.map((column) => ({ Name: column.name, Type: hiveTypeName(column.type) })),
+      Location: '',
+    },
     PartitionKeys: [],
     ViewOriginalText: text,
     ViewExpandedText: '/* Presto View */',
@@ -86,12 +97,22 @@ const unnamed = (index: number, at: Position): never => {
   throw new SqlError('MISSING_COLUMN_NAME', `Column name not specified at position ${index + 1}`, at);
 };
 
-const refuseToReplace = (type: string | undefined, { replace, name }: Definition, database: string, table: string) => {
+const refuseToReplace = (
+  type: string | undefined,
+  { replace, name }: Definition,
+  database: string,
+  table: string,
+) => {
   if (type === undefined) return;
   if (type !== 'VIRTUAL_VIEW') {
-    throw new SqlError('TABLE_ALREADY_EXISTS', `Table 'awsdatacatalog.${database}.${table}' is no view and cannot be replaced`, name.at);
+    throw new SqlError(
+      'TABLE_ALREADY_EXISTS',
+      `Table 'awsdatacatalog.${database}.${table}' is no view and cannot be replaced`,
+      name.at,
+    );
   }
-  if (!replace) throw new SqlError('TABLE_ALREADY_EXISTS', `View already exists: '${database}.${table}'`, name.at);
+  if (!replace)
+    throw new SqlError('TABLE_ALREADY_EXISTS', `View already exists: '${database}.${table}'`, name.at);
 };
 
 const dropView = (name: QualifiedName, ifExists: boolean, session: Session): Outcome => {
@@ -100,10 +121,18 @@ const dropView = (name: QualifiedName, ifExists: boolean, session: Session): Out
   session.authorizeGlue('glue:DeleteTable', view.database, view.name);
   if (!found && ifExists) return lines([], []);
   if (found?.TableType !== 'VIRTUAL_VIEW') {
-    throw new SqlError('TABLE_NOT_FOUND', `View 'awsdatacatalog.${view.database}.${view.name}' does not exist`, name.at);
+    throw new SqlError(
+      'TABLE_NOT_FOUND',
+      `View 'awsdatacatalog.${view.database}.${view.name}' does not exist`,
+      name.at,
+    );
   }
   if (!session.catalog.deleteTable(view.database, view.name)) {
-    throw new SqlError('NOT_SUPPORTED', `View '${view.name}' belongs to a deployed stack: the local cloud keeps it`, name.at);
+    throw new SqlError(
+      'NOT_SUPPORTED',
+      `View '${view.name}' belongs to a deployed stack: the local cloud keeps it`,
+      name.at,
+    );
   }
   return lines([], []);
 };

@@ -133,7 +133,8 @@ const store = async (bucket: string, key: string, body: string, options: Deliver
   for (let tries = 0; ; tries += 1) {
     try {
       options.authorize('s3:PutObject', `arn:aws:s3:::${bucket}/${key}`);
-      return await options.store.put(bucket, key, body);
+      await options.store.put(bucket, key, body);
+      return;
     } catch (error) {
       options.cloud.log(
         'error',

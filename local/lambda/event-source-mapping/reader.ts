@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { PAYLOAD_LIMIT } from '../failures.ts';
 import { passes } from './filter.ts';
 import { type StreamRecord, batchLength, eventRecord, streamRecord } from './record.ts';
 import type { Mapping } from './settings.ts';
-import type { Page, Streams } from './streams.ts';
+import type { Page, RawRecord, Streams } from './streams.ts';
 
 /** Reads one shard ahead of its delivery and cuts batches from what it has. */
 export interface Reader {
@@ -32,6 +33,10 @@ export interface ReaderOptions {
   readonly notBeforeMs: number;
 }
 
+/** The engine records a put that changes nothing; DynamoDB does not. */
+const isChange = ({ eventName, dynamodb }: RawRecord): boolean =>
+  eventName !== 'MODIFY' || !isDeepStrictEqual(dynamodb.OldImage, dynamodb.NewImage);
+
 export const openReader = ({ streams, mapping, region, iterator, notBeforeMs }: ReaderOptions): Reader => {
   const buffer: StreamRecord[] = [];
   let next = iterator;
@@ -41,7 +46,7 @@ export const openReader = ({ streams, mapping, region, iterator, notBeforeMs }: 
   const accept = (page: Page) => {
     next = page.next ?? next;
     readTo = page.records.at(-1)?.dynamodb.SequenceNumber ?? readTo;
-    for (const raw of page.records) {
+    for (const raw of page.records.filter(isChange)) {
       const event = eventRecord(raw, region, mapping.streamArn);
       const record = streamRecord(raw, event);
       if (record.createdMs >= notBeforeMs && passes(mapping.filters, event)) buffer.push(record);

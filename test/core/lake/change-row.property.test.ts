@@ -199,9 +199,7 @@ test('a row is refused exactly when the schema refuses the record, for the same 
       const row = changeRow(thing)(streamed(image));
 
       expect(row.ok).toBe(parsed?.success ?? false);
-      expect(row.ok || !parsed?.error || row.issues).toEqual(
-        parsed?.error ? issuesOf(parsed.error) : true,
-      );
+      expect(row.ok || !parsed?.error || row.issues).toEqual(parsed?.error ? issuesOf(parsed.error) : true);
     }),
     { numRuns: 500 },
   );

@@ -156,12 +156,9 @@ describe('what a row says of the record', () => {
     '2262-01-01T00:00:00.000Z',
     '2026-13-01T00:00:00.000Z',
     'now',
-  ])(
-    'the instant %s does not fit',
-    (sentAt) => {
-      expect(issuesIn(record({}, image({ sentAt })))).toMatchObject([{ pointer: '/sentAt' }]);
-    },
-  );
+  ])('the instant %s does not fit', (sentAt) => {
+    expect(issuesIn(record({}, image({ sentAt })))).toMatchObject([{ pointer: '/sentAt' }]);
+  });
 
   test.each([
     '"no"\\yes',

@@ -54,12 +54,15 @@ const role: Resource = {
   metadata: {},
 };
 
-const cloudOf = (resource: Resource) =>
-  ({
-    region: 'us-east-1',
-    account: '123456789012',
-    resources: (type: string) => (type === resource.type ? [resource] : []),
-  }) as Cloud;
+const cloudOf = (resource: Resource): Cloud => ({
+  region: 'us-east-1',
+  account: '123456789012',
+  dataDir: folder,
+  assemblyDir: folder,
+  endpoint: '',
+  resources: (type) => (type === resource.type ? [resource] : []),
+  log: () => {},
+});
 
 const folder = mkdtempSync(join(tmpdir(), 'tailrace-dynamodb-'));
 let engine: Engine;
