@@ -6,6 +6,7 @@ import {
   OutputFormat,
   S3Bucket,
   SchemaConfiguration,
+  StreamEncryption,
 } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -58,6 +59,7 @@ export const delivery = (
   const prefixes = deliveryPrefixes(settings.table);
   const stream = new DeliveryStream(scope, `${settings.table.name}-delivery`, {
     deliveryStreamName: settings.streamName,
+    encryption: StreamEncryption.awsOwnedKey(),
     destination: new S3Bucket(settings.bucket, {
       dataOutputPrefix: prefixes.data,
       errorOutputPrefix: prefixes.errors,

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { startHttpApi } from './apigateway/http-api.ts';
 import { deploy, type Deployment } from './assembly/deploy.ts';
@@ -51,6 +52,9 @@ export interface RunningCloud {
 
 const REGION = 'us-east-1';
 const ACCOUNT = '123456789012';
+
+/** Environments a function may have at once: more than this and they only wait for the processor. */
+const MAX_WORKERS = Math.max(4, availableParallelism() * 2);
 
 /** Binds the endpoint and starts the DynamoDB engine: what needs no stacks, so it can start while they are synthesized. */
 export const startFoundation = async ({
@@ -136,7 +140,7 @@ const startServices = async (
   const store = closing(openObjectStore(cloud));
   const catalog = closing(openCatalog(cloud));
   const credentialsFor = ({ properties }: Resource) => principals.credentialsOf(String(properties.Role));
-  const functions = closing(startLambda(cloud, { credentialsFor }));
+  const functions = closing(startLambda(cloud, { credentialsFor, maxWorkers: MAX_WORKERS }));
   const cognito = closing(await startCognito(cloud));
   const dynamodb = closing(await startDynamoDb(cloud, endpoint));
   const firehose = closing(startFirehose(cloud, { catalog, store, bufferSeconds: options.bufferSeconds }));

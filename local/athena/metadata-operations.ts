@@ -104,6 +104,13 @@ const tableMetadata = (table: GlueTable) => ({
   },
 });
 
+const summary = ({ name, description, enabled }: WorkGroup) => ({
+  Name: name,
+  State: enabled ? 'ENABLED' : 'DISABLED',
+  Description: description,
+  EngineVersion: ENGINE,
+});
+
 const workGroupOperations = ({ cloud, workGroups }: MetadataParts): Record<string, Operation> => ({
   GetWorkGroup: (input, call) => {
     const { WorkGroup } = readInput(oneGroup, input);
@@ -114,12 +121,6 @@ const workGroupOperations = ({ cloud, workGroups }: MetadataParts): Record<strin
     const { NextToken, MaxResults } = readInput(listed, input);
     call.authorize('athena:ListWorkGroups', '*');
     const { page: some, ...rest } = paged([...workGroups.values()], NextToken, MaxResults);
-    const summary = ({ name, description, enabled }: WorkGroup) => ({
-      Name: name,
-      State: enabled ? 'ENABLED' : 'DISABLED',
-      Description: description,
-      EngineVersion: ENGINE,
-    });
     return { WorkGroups: some.map(summary), ...rest };
   },
 });

@@ -39,7 +39,16 @@ class Cancelled extends Error {}
 interface Job {
   readonly run: () => Promise<void>;
   connection?: DuckDBConnection;
+  interrupting?: NodeJS.Timeout;
 }
+
+const INTERRUPT_EVERY_MS = 20;
+
+/** Interrupts until the job ends: an interrupt between two steps of a query is lost. */
+const interrupt = (job: Job) => {
+  job.connection?.interrupt();
+  job.interrupting ??= setInterval(() => job.connection?.interrupt(), INTERRUPT_EVERY_MS);
+};
 
 /** Runs queries side by side, at most four at once; the others wait as QUEUED. */
 export const createRunner = (parts: RunnerParts): Runner => {
@@ -58,6 +67,7 @@ export const createRunner = (parts: RunnerParts): Runner => {
     }
   };
   const finish = (id: string) => {
+    clearInterval(jobs.get(id)?.interrupting);
     running.delete(id);
     jobs.delete(id);
     next();
@@ -71,8 +81,9 @@ export const createRunner = (parts: RunnerParts): Runner => {
       reason: 'Query cancelled by user',
       completed: Date.now(),
     });
-    jobs.get(id)?.connection?.interrupt();
-    if (!running.has(id)) jobs.delete(id);
+    const job = jobs.get(id);
+    if (job && running.has(id)) interrupt(job);
+    else jobs.delete(id);
   };
   return {
     start(execution, statement, call, cutoff) {

@@ -12,7 +12,7 @@ const SCHEMAS = resolve(import.meta.dirname, '..', '..', 'schemas');
 export const buildApp = async (
   stage = 'test',
   schemaFolder = SCHEMAS,
-): Promise<{ app: App; application: Stack; lake: Stack; remove: () => void }> => {
+): Promise<{ app: App; application: Stack; lake: Stack; outDir: string; remove: () => void }> => {
   const outDir = mkdtempSync(join(tmpdir(), 'tailrace-synth-'));
   const bundles = await bundleFunctions({ schemaFolder, outDir: join(outDir, 'functions') });
   const app = new App({ outdir: join(outDir, 'cdk.out') });
@@ -22,6 +22,7 @@ export const buildApp = async (
     app,
     application: find('app'),
     lake: find('lake'),
+    outDir: join(outDir, 'cdk.out'),
     remove: () => rmSync(outDir, { recursive: true }),
   };
 };

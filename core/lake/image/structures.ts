@@ -41,8 +41,7 @@ return (map, sink) => {
 
 /**
  * Writes the members of a map that has no attribute besides them, but for `aside`. The function is made from source,
- * as every member's own property access and call is twice as fast as one for all in a loop (`node bench/relay.ts`).
- * Names in it are field names, which are letters and digits.
+ * so that every member has its own property access and call. Names in it are field names: letters and digits.
  */
 export const writeMembers = (members: readonly Member[], aside?: string): WriteMap =>
   // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- see above: the source is ours, names are checked

@@ -14,7 +14,7 @@ export const MAX_DOCUMENTS = 500;
 
 /**
  * What a packed record is filled to: 25 billing units. Half a row and, at the end of a batch, half a unit go to
- * waste, so larger records waste hardly less (`node bench/relay.ts` prints it) and cost more to send again.
+ * waste, so larger records waste hardly less and cost more to send again.
  */
 export const TARGET_RECORD_BYTES = 25 * BILLING_UNIT_BYTES;
 

@@ -10,7 +10,7 @@ import {
   UNKNOWN,
   type Type,
 } from '../sql/types.ts';
-import { callFunction } from '../functions/call.ts';
+import { callFunction } from '../calls/call.ts';
 import { castSql, coerce } from './cast.ts';
 import {
   binaryLiteral,
@@ -24,7 +24,7 @@ import { arithmetic, compare, concatenate, negate, unified } from './operators.t
 import { constantText, field, resolve, textLiteral } from './resolve.ts';
 import type { Context, Typed } from './scope.ts';
 import { subscript } from './subscript.ts';
-import { extractField } from '../functions/datetime.ts';
+import { extractField } from '../calls/datetime.ts';
 import { zoneName } from './zone.ts';
 
 type Of<K extends Expression['kind'], E extends Expression = Expression> = E extends Expression
@@ -75,7 +75,7 @@ export const sharedType = (values: readonly Typed[], what: string, at: Position)
 };
 
 const analyzeCase = (value: Of<'case'>, context: Context): Typed => {
-  const results = [...value.whens.map((when) => when.then), ...(value.otherwise ? [value.otherwise] : [])];
+  const results = [...value.whens.map((when) => when.result), ...(value.otherwise ? [value.otherwise] : [])];
   const typed = results.map((result) => of(result, context));
   const type = sharedType(typed, 'All CASE results', value.at);
   const operand = value.operand && of(value.operand, context);

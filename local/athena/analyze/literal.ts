@@ -51,7 +51,7 @@ export const typedLiteral = (type: Type, text: string, env: Pick<Analysis, 'fres
   return { sql: `DATE '${text.trim()}'`, type: DATE };
 };
 
-const DAY_SECOND = ['day', 'hour', 'minute', 'second', 'week'];
+const DAY_SECOND = new Set(['day', 'hour', 'minute', 'second', 'week']);
 
 /** `INTERVAL '2' DAY`; compound forms such as DAY TO SECOND are refused. */
 export const intervalLiteral = (value: Expression & { kind: 'interval' }): Typed => {
@@ -61,7 +61,7 @@ export const intervalLiteral = (value: Expression & { kind: 'interval' }): Typed
   if (!fraction.test(value.value))
     throw new SqlError('INVALID_LITERAL', `'${value.value}' is not a valid interval`, at);
   const months = unit === 'year' || unit === 'month';
-  if (!months && !DAY_SECOND.includes(unit)) throw new SqlError('', `mismatched input '${unit}'`, at);
+  if (!months && !DAY_SECOND.has(unit)) throw new SqlError('', `mismatched input '${unit}'`, at);
   const sign = value.sign < 0 ? '-' : '';
   return {
     sql: `(${sign}INTERVAL '${value.value} ${unit}')`,

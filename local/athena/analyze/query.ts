@@ -108,7 +108,7 @@ const planTerm = (body: QueryBody, parent: Scope | undefined, names: Names, anal
       return planValues(body.rows, { parent, names, analysis });
     case 'table':
       return planTableBody(body, { parent, names, analysis });
-    case 'set':
+    default:
       return planSet(body, parent, names, analysis);
   }
 };

@@ -35,7 +35,7 @@ export const planRelation = (relation: Relation, place: Place): PlannedRelation 
       return planUnnest(relation, scopeOf([], place), place.analysis);
     case 'alias':
       return alias(relation, place);
-    case 'join':
+    default:
       return join(relation, place);
   }
 };
@@ -160,12 +160,19 @@ const named = (relation: Relation & { kind: 'alias' }, inner: PlannedRelation): 
     const counts = `${names.length} entries but '${relation.name}' has ${inner.columns.length} columns available`;
     throw new SqlError('MISMATCHED_COLUMN_ALIASES', `Column alias list has ${counts}`, relation.at);
   }
-  const columns = inner.columns.map(({ database: _, ...column }, index) => ({
-    ...column,
+  const columns = inner.columns.map((column, index) => ({
+    ...withoutDatabase(column),
     name: names ? names[index] : column.name,
     relation: relation.name,
   }));
   return { sql: inner.sql, columns };
+};
+
+/** An aliased table is no longer reached by its database. */
+const withoutDatabase = (column: Column): Omit<Column, 'database'> => {
+  const copy: { database?: string } & Column = { ...column };
+  Reflect.deleteProperty(copy, 'database');
+  return copy;
 };
 
 const isLateral = (relation: Relation): boolean =>

@@ -102,6 +102,6 @@ export const constantText = (value: Typed, what: string, at: Position): string =
 /** A string literal. */
 export const textLiteral = (text: string): Typed => ({
   sql: `'${text.replaceAll("'", "''")}'`,
-  type: { ...VARCHAR, n: [...text].length } as Typed['type'],
+  type: { ...VARCHAR, n: Array.from(text).length } as Typed['type'],
   text,
 });

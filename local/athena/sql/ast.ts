@@ -19,7 +19,7 @@ export type ExpressionKind =
   | {
       kind: 'case';
       operand?: Expression;
-      whens: { when: Expression; then: Expression }[];
+      whens: { when: Expression; result: Expression }[];
       otherwise?: Expression;
     }
   | { kind: 'cast'; value: Expression; type: Type; safe: boolean }

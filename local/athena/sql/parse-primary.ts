@@ -10,14 +10,14 @@ export interface Inner {
   startsQuery(cursor: Cursor): boolean;
 }
 
-const NOW = [
+const NOW = new Set([
   'CURRENT_DATE',
   'CURRENT_TIMESTAMP',
   'CURRENT_TIME',
   'LOCALTIME',
   'LOCALTIMESTAMP',
   'CURRENT_USER',
-];
+]);
 const TYPE_WORDS =
   'TINYINT SMALLINT INT INTEGER BIGINT REAL DOUBLE DECIMAL VARCHAR CHAR BOOLEAN DATE JSON UUID VARBINARY'.split(
     ' ',
@@ -94,7 +94,7 @@ const keyword = (cursor: Cursor, inner: Inner): ExpressionKind | undefined => {
   const token = cursor.peek();
   if (token.text === '(' && token.kind === 'op') return parenthesis(cursor, inner);
   if (token.kind !== 'word') return undefined;
-  if (NOW.includes(token.text)) return now(cursor);
+  if (NOW.has(token.text)) return now(cursor);
   if (cursor.accept('CASE')) return parseCase(cursor);
   if (cursor.at('CAST', '(') || cursor.at('TRY_CAST', '(')) return parseCast(cursor);
   if (cursor.accept('EXISTS'))
@@ -158,7 +158,7 @@ const parseCase = (cursor: Cursor): ExpressionKind => {
     cursor.expect('WHEN');
     const when = cursor.grammar.expression(cursor);
     cursor.expect('THEN');
-    whens.push({ when, then: cursor.grammar.expression(cursor) });
+    whens.push({ when, result: cursor.grammar.expression(cursor) });
   } while (cursor.at('WHEN'));
   const otherwise = cursor.accept('ELSE') ? cursor.grammar.expression(cursor) : undefined;
   cursor.expect('END');
@@ -183,11 +183,11 @@ const position = (cursor: Cursor, inner: Inner): ExpressionKind => {
   });
 };
 
-const CALLABLE_KEYWORDS = ['GROUPING', 'LISTAGG', 'IF', 'NORMALIZE'];
+const CALLABLE_KEYWORDS = new Set(['GROUPING', 'LISTAGG', 'IF', 'NORMALIZE']);
 
 const nameOrCall = (cursor: Cursor): ExpressionKind => {
   const token = cursor.peek();
-  const keywordCall = CALLABLE_KEYWORDS.includes(token.text) && cursor.peek(1).text === '(';
+  const keywordCall = CALLABLE_KEYWORDS.has(token.text) && cursor.peek(1).text === '(';
   if (
     !keywordCall &&
     token.text.startsWith('JSON_') &&

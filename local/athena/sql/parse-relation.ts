@@ -3,7 +3,7 @@ import type { Cursor } from './cursor.ts';
 import { notTranslated, SqlError } from './error.ts';
 import { startsQuery } from './parse-expression.ts';
 
-const NO_ALIAS = ['LIMIT', 'OFFSET', 'FETCH', 'WINDOW', 'TABLESAMPLE', 'MATCH_RECOGNIZE'];
+const NO_ALIAS = new Set(['LIMIT', 'OFFSET', 'FETCH', 'WINDOW', 'TABLESAMPLE', 'MATCH_RECOGNIZE']);
 
 /** Reads a relation with the joins after it. */
 export const parseRelation = (cursor: Cursor): Relation => {
@@ -51,7 +51,7 @@ const joinType = (cursor: Cursor): JoinType | undefined => {
 const aliased = (cursor: Cursor): Relation => {
   const of = primary(cursor);
   refuseSampling(cursor);
-  const named = cursor.accept('AS') || (cursor.atIdentifier() && !NO_ALIAS.includes(cursor.peek().text));
+  const named = cursor.accept('AS') || (cursor.atIdentifier() && !NO_ALIAS.has(cursor.peek().text));
   if (!named) return of;
   const name = cursor.identifier();
   const columns = cursor.at('(')

@@ -18,7 +18,10 @@ import { ended, failure, openLake, parquetTable, resource, run, start, type Lake
 
 const limited = resource('AWS::Athena::WorkGroup', 'limited', {
   Name: 'limited',
-  WorkGroupConfiguration: { BytesScannedCutoffPerQuery: 100, ResultConfiguration: { OutputLocation: 's3://results/l' } },
+  WorkGroupConfiguration: {
+    BytesScannedCutoffPerQuery: 100,
+    ResultConfiguration: { OutputLocation: 's3://results/l' },
+  },
 });
 const saved = resource('AWS::Athena::NamedQuery', 'query-1', {
   Name: 'all orders',
@@ -55,13 +58,21 @@ describe('a query', () => {
       ResultConfiguration: { OutputLocation: 's3://lake/mine' },
     });
 
-    expect(execution.ResultConfiguration?.OutputLocation).toBe(`s3://lake/mine/${execution.QueryExecutionId}.csv`);
+    expect(execution.ResultConfiguration?.OutputLocation).toBe(
+      `s3://lake/mine/${execution.QueryExecutionId}.csv`,
+    );
   });
 
   test('needs a place for its rows, a workgroup and a known catalogue', async () => {
-    await expect(start(lake, 'SELECT 1', { WorkGroup: 'primary' })).rejects.toThrow('No output location provided');
-    await expect(start(lake, 'SELECT 1', { WorkGroup: 'none' })).rejects.toThrow('WorkGroup none is not found');
-    await expect(start(lake, 'SELECT 1', { QueryExecutionContext: { Catalog: 'other' } })).rejects.toThrow('other');
+    await expect(start(lake, 'SELECT 1', { WorkGroup: 'primary' })).rejects.toThrow(
+      'No output location provided',
+    );
+    await expect(start(lake, 'SELECT 1', { WorkGroup: 'none' })).rejects.toThrow(
+      'WorkGroup none is not found',
+    );
+    await expect(start(lake, 'SELECT 1', { QueryExecutionContext: { Catalog: 'other' } })).rejects.toThrow(
+      'other',
+    );
   });
 
   test('takes parameters as literals', async () => {
@@ -69,32 +80,47 @@ describe('a query', () => {
 
     expect(rows).toEqual([['42', 'ab']]);
     expect(await failure(lake, 'SELECT ?')).toContain('expected 1 but found 0');
-    expect(await failure(lake, 'SELECT ?', { ExecutionParameters: ['1; DROP VIEW x'] })).toContain('mismatched input');
+    expect(await failure(lake, 'SELECT ?', { ExecutionParameters: ['1; DROP VIEW x'] })).toContain(
+      'mismatched input',
+    );
   });
 
   test('sent twice under one token runs once', async () => {
     const token = randomUUID();
 
-    const ids = [await start(lake, 'SELECT 1', { ClientRequestToken: token }), await start(lake, 'SELECT 1', { ClientRequestToken: token })];
+    const ids = [
+      await start(lake, 'SELECT 1', { ClientRequestToken: token }),
+      await start(lake, 'SELECT 1', { ClientRequestToken: token }),
+    ];
 
     expect(ids[0]).toBe(ids[1]);
-    await expect(start(lake, 'SELECT 2', { ClientRequestToken: token })).rejects.toThrow('Idempotent parameters do not match');
+    await expect(start(lake, 'SELECT 2', { ClientRequestToken: token })).rejects.toThrow(
+      'Idempotent parameters do not match',
+    );
   });
 
   test('over the limit of its workgroup is cancelled', async () => {
     const execution = await ended(lake, await start(lake, 'SELECT * FROM orders', { WorkGroup: 'limited' }));
 
-    expect(execution.Status).toMatchObject({ State: 'CANCELLED', StateChangeReason: expect.stringContaining('Bytes scanned limit') });
+    expect(execution.Status).toMatchObject({
+      State: 'CANCELLED',
+      StateChangeReason: expect.stringContaining('Bytes scanned limit'),
+    });
   });
 
   test('that was stopped is CANCELLED and has no rows', async () => {
-    const id = await start(lake, 'SELECT count(*) FROM UNNEST(sequence(1, 9999)) a(x), UNNEST(sequence(1, 9999)) b(x), UNNEST(sequence(1, 9999)) c(x) WHERE a.x * b.x % 7 = c.x % 5');
+    const id = await start(
+      lake,
+      'SELECT count(*) FROM UNNEST(sequence(1, 9999)) a(x), UNNEST(sequence(1, 9999)) b(x), UNNEST(sequence(1, 9999)) c(x) WHERE a.x * b.x % 7 = c.x % 5',
+    );
     await lake.athena.send(new StopQueryExecutionCommand({ QueryExecutionId: id }));
 
     const execution = await ended(lake, id);
 
     expect(execution.Status?.State).toBe('CANCELLED');
-    await expect(lake.athena.send(new GetQueryResultsCommand({ QueryExecutionId: id }))).rejects.toThrow('cancelled');
+    await expect(lake.athena.send(new GetQueryResultsCommand({ QueryExecutionId: id }))).rejects.toThrow(
+      'cancelled',
+    );
     expect((await run(lake, 'SELECT 1')).rows).toEqual([['1']]);
   });
 
@@ -114,8 +140,14 @@ describe('a query', () => {
   test('that failed has its error', async () => {
     const execution = await ended(lake, await start(lake, 'SELECT nope'));
 
-    expect(execution.Status?.AthenaError).toMatchObject({ ErrorCategory: 2, Retryable: false, ErrorMessage: expect.stringContaining('COLUMN_NOT_FOUND') });
-    await expect(lake.athena.send(new GetQueryResultsCommand({ QueryExecutionId: execution.QueryExecutionId }))).rejects.toThrow('FAILED');
+    expect(execution.Status?.AthenaError).toMatchObject({
+      ErrorCategory: 2,
+      Retryable: false,
+      ErrorMessage: expect.stringContaining('COLUMN_NOT_FOUND'),
+    });
+    await expect(
+      lake.athena.send(new GetQueryResultsCommand({ QueryExecutionId: execution.QueryExecutionId })),
+    ).rejects.toThrow('FAILED');
   });
 
   test('and its rows outlive a restart', async () => {
@@ -124,14 +156,18 @@ describe('a query', () => {
     await first.stop();
 
     const second = await openLake(resources, first.dataDir);
-    const { ResultSet } = await second.athena.send(new GetQueryResultsCommand({ QueryExecutionId: execution.QueryExecutionId }));
+    const { ResultSet } = await second.athena.send(
+      new GetQueryResultsCommand({ QueryExecutionId: execution.QueryExecutionId }),
+    );
     await second.destroy();
 
     expect(ResultSet?.Rows?.[1]?.Data).toEqual([{ VarCharValue: '7' }]);
   });
 
   test('runs beside nineteen others', async () => {
-    const all = await Promise.all(Array.from({ length: 20 }, async (_, n) => run(lake, `SELECT ${n}, count(*) FROM orders`)));
+    const all = await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => run(lake, `SELECT ${n}, count(*) FROM orders`)),
+    );
 
     expect(all.map(({ rows }) => rows)).toEqual(Array.from({ length: 20 }, (_, n) => [[String(n), '1']]));
   });
@@ -139,12 +175,15 @@ describe('a query', () => {
 
 describe('the pages of a result', () => {
   test('hold at most MaxResults rows, the header among the first', async () => {
-    const id = (await run(lake, 'SELECT x FROM UNNEST(sequence(1, 2500)) t(x) ORDER BY x')).execution.QueryExecutionId;
+    const id = (await run(lake, 'SELECT x FROM UNNEST(sequence(1, 2500)) t(x) ORDER BY x')).execution
+      .QueryExecutionId;
     const cells: (string | undefined)[] = [];
     const sizes: number[] = [];
     let NextToken: string | undefined;
     do {
-      const page = await lake.athena.send(new GetQueryResultsCommand({ QueryExecutionId: id, MaxResults: 1000, NextToken }));
+      const page = await lake.athena.send(
+        new GetQueryResultsCommand({ QueryExecutionId: id, MaxResults: 1000, NextToken }),
+      );
       sizes.push(page.ResultSet?.Rows?.length ?? 0);
       cells.push(...(page.ResultSet?.Rows ?? []).map((row) => row.Data?.[0]?.VarCharValue));
       NextToken = page.NextToken;
@@ -155,11 +194,24 @@ describe('the pages of a result', () => {
   });
 
   test('describe their columns', async () => {
-    const { execution } = await run(lake, "SELECT CAST(1 AS decimal(10,2)) AS price, CAST('x' AS varchar(5)) AS word, 1 AS one");
-    const { ResultSet } = await lake.athena.send(new GetQueryResultsCommand({ QueryExecutionId: execution.QueryExecutionId }));
+    const { execution } = await run(
+      lake,
+      "SELECT CAST(1 AS decimal(10,2)) AS price, CAST('x' AS varchar(5)) AS word, 1 AS one",
+    );
+    const { ResultSet } = await lake.athena.send(
+      new GetQueryResultsCommand({ QueryExecutionId: execution.QueryExecutionId }),
+    );
 
     expect(ResultSet?.ResultSetMetadata?.ColumnInfo).toMatchObject([
-      { Name: 'price', Label: 'price', Type: 'decimal', Precision: 10, Scale: 2, Nullable: 'UNKNOWN', CaseSensitive: false },
+      {
+        Name: 'price',
+        Label: 'price',
+        Type: 'decimal',
+        Precision: 10,
+        Scale: 2,
+        Nullable: 'UNKNOWN',
+        CaseSensitive: false,
+      },
       { Name: 'word', Type: 'varchar', Precision: 5, Scale: 0, CaseSensitive: true },
       { Name: 'one', Type: 'integer', Precision: 10, Scale: 0, CatalogName: 'hive' },
     ]);
@@ -168,9 +220,15 @@ describe('the pages of a result', () => {
   test('are not had past 1000 rows or by a made-up token', async () => {
     const id = (await run(lake, 'SELECT 1')).execution.QueryExecutionId;
 
-    await expect(lake.athena.send(new GetQueryResultsCommand({ QueryExecutionId: id, MaxResults: 1001 }))).rejects.toThrow('MaxResults');
-    await expect(lake.athena.send(new GetQueryResultsCommand({ QueryExecutionId: id, NextToken: 'x' }))).rejects.toThrow('NextToken');
-    await expect(lake.athena.send(new GetQueryResultsCommand({ QueryExecutionId: 'none' }))).rejects.toThrow('was not found');
+    await expect(
+      lake.athena.send(new GetQueryResultsCommand({ QueryExecutionId: id, MaxResults: 1001 })),
+    ).rejects.toThrow('MaxResults');
+    await expect(
+      lake.athena.send(new GetQueryResultsCommand({ QueryExecutionId: id, NextToken: 'x' })),
+    ).rejects.toThrow('NextToken');
+    await expect(lake.athena.send(new GetQueryResultsCommand({ QueryExecutionId: 'none' }))).rejects.toThrow(
+      'was not found',
+    );
   });
 });
 
@@ -189,7 +247,9 @@ describe('whoever asks', () => {
         'athena:GetQueryResults arn:aws:athena:eu-central-1:123456789012:workgroup/analysts',
       ]),
     );
-    expect(lake.asked.some((right) => right.startsWith('s3:PutObject arn:aws:s3:::results/athena/'))).toBe(true);
+    expect(lake.asked.some((right) => right.startsWith('s3:PutObject arn:aws:s3:::results/athena/'))).toBe(
+      true,
+    );
   });
 
   test.each(['glue:GetTable', 's3:GetObject'])('without %s sees the query fail', async (action) => {
@@ -216,8 +276,20 @@ describe('what there is', () => {
     const group = await athena.send(new GetWorkGroupCommand({ WorkGroup: 'analysts' }));
     const catalogs = await athena.send(new ListDataCatalogsCommand({}));
     const databases = await athena.send(new ListDatabasesCommand({ CatalogName: 'AwsDataCatalog' }));
-    const tables = await athena.send(new ListTableMetadataCommand({ CatalogName: 'AwsDataCatalog', DatabaseName: 'shop', Expression: 'ord.*' }));
-    const table = await athena.send(new GetTableMetadataCommand({ CatalogName: 'AwsDataCatalog', DatabaseName: 'shop', TableName: 'orders' }));
+    const tables = await athena.send(
+      new ListTableMetadataCommand({
+        CatalogName: 'AwsDataCatalog',
+        DatabaseName: 'shop',
+        Expression: 'ord.*',
+      }),
+    );
+    const table = await athena.send(
+      new GetTableMetadataCommand({
+        CatalogName: 'AwsDataCatalog',
+        DatabaseName: 'shop',
+        TableName: 'orders',
+      }),
+    );
     const ids = await athena.send(new ListNamedQueriesCommand({ WorkGroup: 'analysts' }));
     const query = await athena.send(new GetNamedQueryCommand({ NamedQueryId: 'query-1' }));
 
@@ -236,8 +308,12 @@ describe('what there is', () => {
     const second = await run(lake, 'SELECT 2');
     const ids = [first, second].map(({ execution }) => execution.QueryExecutionId as string);
 
-    const listed = await lake.athena.send(new ListQueryExecutionsCommand({ WorkGroup: 'analysts', MaxResults: 2 }));
-    const batch = await lake.athena.send(new BatchGetQueryExecutionCommand({ QueryExecutionIds: [...ids, 'none'] }));
+    const listed = await lake.athena.send(
+      new ListQueryExecutionsCommand({ WorkGroup: 'analysts', MaxResults: 2 }),
+    );
+    const batch = await lake.athena.send(
+      new BatchGetQueryExecutionCommand({ QueryExecutionIds: [...ids, 'none'] }),
+    );
 
     expect(listed.QueryExecutionIds).toEqual(ids.toReversed());
     expect(listed.NextToken).toBeDefined();

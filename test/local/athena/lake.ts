@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,14 @@ import { jsonError } from '../../../local/gateway/json.ts';
 import { openCatalog } from '../../../local/glue/catalog.ts';
 import { startGlue } from '../../../local/glue/service.ts';
 import { openObjectStore } from '../../../local/s3/store.ts';
-import { AwsError, type Answer, type Call, type Cloud, type Resource, type Service } from '../../../local/service.ts';
+import {
+  AwsError,
+  type Answer,
+  type Call,
+  type Cloud,
+  type Resource,
+  type Service,
+} from '../../../local/service.ts';
 
 export const REGION = 'eu-central-1';
 export const ACCOUNT = '123456789012';
@@ -67,7 +74,8 @@ export const parquetTable = (
     },
   });
 
-const fields = (columns: Record<string, string>) => Object.entries(columns).map(([Name, Type]) => ({ Name, Type }));
+const fields = (columns: Record<string, string>) =>
+  Object.entries(columns).map(([Name, Type]) => ({ Name, Type }));
 
 export const workGroup = resource('AWS::Athena::WorkGroup', 'analysts', {
   Name: 'analysts',
@@ -97,7 +105,10 @@ export interface Lake {
 }
 
 /** A lake with Athena and Glue behind a plain HTTP server, for unmodified SDK clients. */
-export const openLake = async (resources: readonly Resource[], dataDir = mkdtempSync(join(tmpdir(), 'athena-'))): Promise<Lake> => {
+export const openLake = async (
+  resources: readonly Resource[],
+  dataDir = mkdtempSync(join(tmpdir(), 'athena-')),
+): Promise<Lake> => {
   const cloud = cloudOf(dataDir, [shop, workGroup, ...resources]);
   const store = openObjectStore(cloud);
   for (const bucket of ['lake', 'results']) store.createBucket(bucket);
@@ -107,7 +118,12 @@ export const openLake = async (resources: readonly Resource[], dataDir = mkdtemp
   const denied = new Set<string>();
   const authorize = (action: string, arn: string) => {
     asked.push(`${action} ${arn}`);
-    if (denied.has(action)) throw new AwsError('AccessDeniedException', `You are not authorized to perform: ${action} on ${arn}`, 403);
+    if (denied.has(action))
+      throw new AwsError(
+        'AccessDeniedException',
+        `You are not authorized to perform: ${action} on ${arn}`,
+        403,
+      );
   };
   const { endpoint, close } = await serve(services, authorize);
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -127,11 +143,11 @@ export const openLake = async (resources: readonly Resource[], dataDir = mkdtemp
 };
 
 const serve = async (services: readonly Service[], authorize: Call['authorize']) => {
-  const server = createServer((request, response) => {
-    void answer(request, services, authorize).then(({ status, headers, body }) => {
-      response.writeHead(status, headers).end(body);
-    });
-  });
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
+    const { status, headers, body } = await answer(request, services, authorize);
+    response.writeHead(status, headers).end(body);
+  };
+  const server = createServer((request, response) => void respond(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const close = async () => {
@@ -142,9 +158,15 @@ const serve = async (services: readonly Service[], authorize: Call['authorize'])
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 };
 
-const answer = async (request: IncomingMessage, services: readonly Service[], authorize: Call['authorize']): Promise<Answer & { body?: string }> => {
+const answer = async (
+  request: IncomingMessage,
+  services: readonly Service[],
+  authorize: Call['authorize'],
+): Promise<Answer & { body?: string }> => {
   const target = String(request.headers['x-amz-target']);
-  const service = services.find(({ name }) => (target.startsWith('AWSGlue') ? 'glue' : 'athena') === name) as Service;
+  const service = services.find(
+    ({ name }) => (target.startsWith('AWSGlue') ? 'glue' : 'athena') === name,
+  ) as Service;
   const call: Call = {
     id: 'test',
     method: 'POST',
@@ -184,7 +206,11 @@ export interface Answered {
   readonly rows: (string | undefined)[][];
 }
 
-export const start = async (lake: Lake, sql: string, input: Partial<StartQueryExecutionCommandInput> = {}) => {
+export const start = async (
+  lake: Lake,
+  sql: string,
+  input: Partial<StartQueryExecutionCommandInput> = {},
+) => {
   const started = await lake.athena.send(
     new StartQueryExecutionCommand({
       QueryString: sql,
@@ -196,17 +222,21 @@ export const start = async (lake: Lake, sql: string, input: Partial<StartQueryEx
   return started.QueryExecutionId as string;
 };
 
-const ENDED = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
+const ENDED = new Set(['SUCCEEDED', 'FAILED', 'CANCELLED']);
 
 export const ended = async (lake: Lake, id: string): Promise<QueryExecution> => {
   for (;;) {
     const { QueryExecution } = await lake.athena.send(new GetQueryExecutionCommand({ QueryExecutionId: id }));
-    if (ENDED.includes(QueryExecution?.Status?.State ?? '')) return QueryExecution as QueryExecution;
+    if (ENDED.has(QueryExecution?.Status?.State ?? '')) return QueryExecution as QueryExecution;
   }
 };
 
 /** Runs a query to its end; throws its reason if that is not success. */
-export const run = async (lake: Lake, sql: string, input: Partial<StartQueryExecutionCommandInput> = {}): Promise<Answered> => {
+export const run = async (
+  lake: Lake,
+  sql: string,
+  input: Partial<StartQueryExecutionCommandInput> = {},
+): Promise<Answered> => {
   const id = await start(lake, sql, input);
   const execution = await ended(lake, id);
   if (execution.Status?.State !== 'SUCCEEDED') throw new Error(execution.Status?.StateChangeReason);
@@ -222,7 +252,11 @@ export const run = async (lake: Lake, sql: string, input: Partial<StartQueryExec
 };
 
 /** The reason a query fails for. */
-export const failure = async (lake: Lake, sql: string, input: Partial<StartQueryExecutionCommandInput> = {}): Promise<string> => {
+export const failure = async (
+  lake: Lake,
+  sql: string,
+  input: Partial<StartQueryExecutionCommandInput> = {},
+): Promise<string> => {
   const execution = await ended(lake, await start(lake, sql, input));
   if (execution.Status?.State !== 'FAILED') throw new Error(`${execution.Status?.State}: ${sql}`);
   return execution.Status.StateChangeReason ?? '';

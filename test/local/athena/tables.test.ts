@@ -29,26 +29,34 @@ const tables = [
   parquetTable('orders', ORDER),
   parquetTable('empty', ORDER),
   parquetTable('changes', { id: 'string', n: 'bigint' }, byDay('s3://lake/changes/')),
-  parquetTable('views_by_path', { id: 'string' }, {
-    keys: { dt: 'string', region: 'string', hour: 'int' },
-    location: 's3://lake/paths/',
-    parameters: {
-      'projection.enabled': 'true',
-      'projection.dt.type': 'date',
-      'projection.dt.range': '2026/01/01,NOW+1YEARS',
-      'projection.dt.format': 'yyyy/MM/dd',
-      'projection.region.type': 'enum',
-      'projection.region.values': 'eu,us',
-      'projection.hour.type': 'integer',
-      'projection.hour.range': '0,23',
-      'projection.hour.digits': '2',
-      'storage.location.template': 's3://lake/paths/${region}/${dt}/${hour}/',
+  parquetTable(
+    'views_by_path',
+    { id: 'string' },
+    {
+      keys: { dt: 'string', region: 'string', hour: 'int' },
+      location: 's3://lake/paths/',
+      parameters: {
+        'projection.enabled': 'true',
+        'projection.dt.type': 'date',
+        'projection.dt.range': '2026/01/01,NOW+1YEARS',
+        'projection.dt.format': 'yyyy/MM/dd',
+        'projection.region.type': 'enum',
+        'projection.region.values': 'eu,us',
+        'projection.hour.type': 'integer',
+        'projection.hour.range': '0,23',
+        'projection.hour.digits': '2',
+        'storage.location.template': 's3://lake/paths/${region}/${dt}/${hour}/',
+      },
     },
-  }),
-  parquetTable('by_tenant', { id: 'string' }, {
-    keys: { tenant: 'string' },
-    parameters: { 'projection.enabled': 'true', 'projection.tenant.type': 'injected' },
-  }),
+  ),
+  parquetTable(
+    'by_tenant',
+    { id: 'string' },
+    {
+      keys: { tenant: 'string' },
+      parameters: { 'projection.enabled': 'true', 'projection.tenant.type': 'injected' },
+    },
+  ),
   parquetTable('unregistered', { id: 'string' }, { keys: { dt: 'string' } }),
   parquetTable('wrong', { id: 'bigint' }),
   parquetTable('many', { n: 'int' }),
@@ -64,7 +72,10 @@ beforeAll(async () => {
       [{'sku': 'a', 'quantity': 2::INT, 'price': 1.10::DECIMAL(10,2)}, NULL] AS lines, MAP {'k': 'v'} AS tags,
       TIMESTAMP '2026-11-22 13:00:00' AS placed_at, true AS paid, 2.5::DOUBLE AS weight, DATE '2026-11-22' AS day, 1 AS extra`,
   );
-  await lake.write('orders/old.parquet', `SELECT 'o1' AS ID, 1::INT AS version, {'amount': 5::BIGINT} AS total`);
+  await lake.write(
+    'orders/old.parquet',
+    `SELECT 'o1' AS ID, 1::INT AS version, {'amount': 5::BIGINT} AS total`,
+  );
   await lake.write('orders/_hidden.parquet', `SELECT 'hidden' AS id`);
   for (const day of ['2026-11-21', '2026-11-22', '2027-01-01']) {
     await lake.write(`changes/dt=${day}/a.parquet`, `SELECT '${day}' AS id, 1::BIGINT AS n`);
@@ -86,7 +97,17 @@ describe('a table', () => {
     const { names, types, rows } = await run(lake, 'SELECT * FROM orders ORDER BY id DESC');
 
     expect(names).toEqual(Object.keys(ORDER));
-    expect(types).toEqual(['varchar', 'bigint', 'row', 'array', 'map', 'timestamp', 'boolean', 'double', 'date']);
+    expect(types).toEqual([
+      'varchar',
+      'bigint',
+      'row',
+      'array',
+      'map',
+      'timestamp',
+      'boolean',
+      'double',
+      'date',
+    ]);
     expect(rows).toEqual([
       [
         'o2',
@@ -99,12 +120,23 @@ describe('a table', () => {
         '2.5',
         '2026-11-22',
       ],
-      ['o1', '1', '{amount=5, currency=null}', undefined, undefined, undefined, undefined, undefined, undefined],
+      [
+        'o1',
+        '1',
+        '{amount=5, currency=null}',
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+      ],
     ]);
   });
 
   test('is reached by database and catalogue, in any case, and by an alias', async () => {
-    const sql = 'SELECT O.Total.Amount, shop.orders.id FROM "awsdatacatalog".SHOP.Orders, orders o WHERE o.id = orders.id AND o.version = 1';
+    const sql =
+      'SELECT O.Total.Amount, shop.orders.id FROM "awsdatacatalog".SHOP.Orders, orders o WHERE o.id = orders.id AND o.version = 1';
 
     const { names, rows } = await run(lake, sql);
 
@@ -115,11 +147,18 @@ describe('a table', () => {
     const { types, rows } = await run(lake, 'SELECT total, lines, count(*) FROM empty GROUP BY total, lines');
     const { rows: counted } = await run(lake, 'SELECT count(*), sum(total.amount) FROM empty');
 
-    expect({ types, rows, counted }).toEqual({ types: ['row', 'array', 'bigint'], rows: [], counted: [['0', undefined]] });
+    expect({ types, rows, counted }).toEqual({
+      types: ['row', 'array', 'bigint'],
+      rows: [],
+      counted: [['0', undefined]],
+    });
   });
 
   test('lines unnest into columns', async () => {
-    const { rows } = await run(lake, 'SELECT o.id, l.sku, l.quantity * l.price FROM orders o CROSS JOIN UNNEST(lines) AS l(sku, quantity, price) WHERE l.sku IS NOT NULL');
+    const { rows } = await run(
+      lake,
+      'SELECT o.id, l.sku, l.quantity * l.price FROM orders o CROSS JOIN UNNEST(lines) AS l(sku, quantity, price) WHERE l.sku IS NOT NULL',
+    );
 
     expect(rows).toEqual([['o2', 'a', '2.20']]);
   });
@@ -138,7 +177,9 @@ describe('a table', () => {
   });
 
   test('whose file has another type fails as bad data', async () => {
-    expect(await failure(lake, 'SELECT * FROM wrong')).toContain("HIVE_BAD_DATA: Field id's type VARCHAR in parquet file is incompatible with type bigint");
+    expect(await failure(lake, 'SELECT * FROM wrong')).toContain(
+      "HIVE_BAD_DATA: Field id's type VARCHAR in parquet file is incompatible with type bigint",
+    );
   });
 });
 
@@ -188,7 +229,9 @@ describe('a projected partition', () => {
   });
 
   test('that is injected needs its value', async () => {
-    expect((await run(lake, "SELECT id, tenant FROM by_tenant WHERE tenant = 't2'")).rows).toEqual([['two', 't2']]);
+    expect((await run(lake, "SELECT id, tenant FROM by_tenant WHERE tenant = 't2'")).rows).toEqual([
+      ['two', 't2'],
+    ]);
     expect(await failure(lake, 'SELECT * FROM by_tenant')).toContain('CONSTRAINT_VIOLATION');
   });
 

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { failure, openLake, parquetTable, run, type Lake } from './lake.ts';
 
-const orders = parquetTable('orders', { id: 'string', total: 'struct<amount:bigint,currency:string>', seq: 'string' });
+const orders = parquetTable('orders', {
+  id: 'string',
+  total: 'struct<amount:bigint,currency:string>',
+  seq: 'string',
+});
 
 let lake: Lake;
 
@@ -27,7 +31,10 @@ describe('a view', () => {
 
     const { names, types, rows } = await run(lake, 'SELECT * FROM current ORDER BY id');
 
-    expect({ names, types }).toEqual({ names: ['id', 'total', 'amount'], types: ['varchar', 'row', 'bigint'] });
+    expect({ names, types }).toEqual({
+      names: ['id', 'total', 'amount'],
+      types: ['varchar', 'row', 'bigint'],
+    });
     expect(rows).toEqual([
       ['o1', '{amount=7, currency=USD}', '7'],
       ['o2', '{amount=1, currency=EUR}', '1'],
@@ -37,14 +44,19 @@ describe('a view', () => {
   test('reads its tables in the database it was made in, from any other', async () => {
     await run(lake, CURRENT);
 
-    const { rows } = await run(lake, 'SELECT count(*) FROM shop.current', { QueryExecutionContext: { Database: 'default' } });
+    const { rows } = await run(lake, 'SELECT count(*) FROM shop.current', {
+      QueryExecutionContext: { Database: 'default' },
+    });
 
     expect(rows).toEqual([['2']]);
   });
 
   test('of a view, with a comment, works', async () => {
     await run(lake, CURRENT);
-    await run(lake, "CREATE VIEW by_currency COMMENT 'sums' AS SELECT total.currency, sum(amount) AS amount FROM current GROUP BY 1");
+    await run(
+      lake,
+      "CREATE VIEW by_currency COMMENT 'sums' AS SELECT total.currency, sum(amount) AS amount FROM current GROUP BY 1",
+    );
 
     const { rows } = await run(lake, 'SELECT * FROM by_currency ORDER BY currency');
 
@@ -57,12 +69,16 @@ describe('a view', () => {
   test('stays when it exists and nothing says OR REPLACE', async () => {
     await run(lake, 'CREATE VIEW once AS SELECT 1 AS x');
 
-    expect(await failure(lake, 'CREATE VIEW once AS SELECT 2 AS x')).toContain("View already exists: 'shop.once'");
+    expect(await failure(lake, 'CREATE VIEW once AS SELECT 2 AS x')).toContain(
+      "View already exists: 'shop.once'",
+    );
     expect((await run(lake, 'SELECT x FROM once')).rows).toEqual([['1']]);
   });
 
   test('needs a name for every column', async () => {
-    expect(await failure(lake, 'CREATE VIEW nameless AS SELECT 1')).toContain('Column name not specified at position 1');
+    expect(await failure(lake, 'CREATE VIEW nameless AS SELECT 1')).toContain(
+      'Column name not specified at position 1',
+    );
   });
 
   test('is gone after DROP VIEW', async () => {

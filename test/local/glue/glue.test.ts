@@ -25,7 +25,12 @@ let glue: GlueClient;
 
 beforeAll(async () => {
   lake = await openLake(resources);
-  glue = new GlueClient({ endpoint: lake.endpoint, region: REGION, credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 });
+  glue = new GlueClient({
+    endpoint: lake.endpoint,
+    region: REGION,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maxAttempts: 1,
+  });
 });
 
 afterAll(async () => {
@@ -53,7 +58,9 @@ describe('the catalogue', () => {
 
   test('gives pages', async () => {
     const first = await glue.send(new GetTablesCommand({ DatabaseName: 'shop', MaxResults: 1 }));
-    const second = await glue.send(new GetTablesCommand({ DatabaseName: 'shop', MaxResults: 1, NextToken: first.NextToken }));
+    const second = await glue.send(
+      new GetTablesCommand({ DatabaseName: 'shop', MaxResults: 1, NextToken: first.NextToken }),
+    );
 
     expect(first.TableList?.map(({ Name }) => Name)).toEqual(['orders']);
     expect(second.TableList?.map(({ Name }) => Name)).toEqual(['products']);
@@ -61,8 +68,12 @@ describe('the catalogue', () => {
   });
 
   test('has one version of a deployed table and no registered partitions', async () => {
-    const version = await glue.send(new GetTableVersionCommand({ DatabaseName: 'shop', TableName: 'orders' }));
-    const partitions = await glue.send(new GetPartitionsCommand({ DatabaseName: 'shop', TableName: 'orders' }));
+    const version = await glue.send(
+      new GetTableVersionCommand({ DatabaseName: 'shop', TableName: 'orders' }),
+    );
+    const partitions = await glue.send(
+      new GetPartitionsCommand({ DatabaseName: 'shop', TableName: 'orders' }),
+    );
 
     expect(version.TableVersion).toMatchObject({ VersionId: '0', Table: { Name: 'orders' } });
     expect(partitions.Partitions).toEqual([]);
@@ -71,8 +82,12 @@ describe('the catalogue', () => {
   test('says EntityNotFoundException of what it has not', async () => {
     const missing = expect.objectContaining({ name: 'EntityNotFoundException' });
 
-    await expect(glue.send(new GetTableCommand({ DatabaseName: 'shop', Name: 'x' }))).rejects.toEqual(missing);
-    await expect(glue.send(new GetTableCommand({ DatabaseName: 'x', Name: 'orders' }))).rejects.toEqual(missing);
+    await expect(glue.send(new GetTableCommand({ DatabaseName: 'shop', Name: 'x' }))).rejects.toEqual(
+      missing,
+    );
+    await expect(glue.send(new GetTableCommand({ DatabaseName: 'x', Name: 'orders' }))).rejects.toEqual(
+      missing,
+    );
     await expect(glue.send(new GetDatabaseCommand({ Name: 'x' }))).rejects.toEqual(missing);
   });
 
@@ -90,15 +105,23 @@ describe('the catalogue', () => {
   test('takes, changes and gives up tables no stack owns', async () => {
     const TableInput = { Name: 'extra', StorageDescriptor: { Columns: [{ Name: 'a', Type: 'int' }] } };
     await glue.send(new CreateTableCommand({ DatabaseName: 'shop', TableInput }));
-    await expect(glue.send(new CreateTableCommand({ DatabaseName: 'shop', TableInput }))).rejects.toMatchObject({ name: 'AlreadyExistsException' });
-    await glue.send(new UpdateTableCommand({ DatabaseName: 'shop', TableInput: { ...TableInput, Description: 'new' } }));
+    await expect(
+      glue.send(new CreateTableCommand({ DatabaseName: 'shop', TableInput })),
+    ).rejects.toMatchObject({ name: 'AlreadyExistsException' });
+    await glue.send(
+      new UpdateTableCommand({ DatabaseName: 'shop', TableInput: { ...TableInput, Description: 'new' } }),
+    );
 
     const { Table } = await glue.send(new GetTableCommand({ DatabaseName: 'shop', Name: 'extra' }));
     await glue.send(new DeleteTableCommand({ DatabaseName: 'shop', Name: 'extra' }));
 
     expect(Table).toMatchObject({ Description: 'new', VersionId: '1' });
-    await expect(glue.send(new GetTableCommand({ DatabaseName: 'shop', Name: 'extra' }))).rejects.toMatchObject({ name: 'EntityNotFoundException' });
-    await expect(glue.send(new DeleteTableCommand({ DatabaseName: 'shop', Name: 'orders' }))).rejects.toThrow('a deployed stack owns it');
+    await expect(
+      glue.send(new GetTableCommand({ DatabaseName: 'shop', Name: 'extra' })),
+    ).rejects.toMatchObject({ name: 'EntityNotFoundException' });
+    await expect(glue.send(new DeleteTableCommand({ DatabaseName: 'shop', Name: 'orders' }))).rejects.toThrow(
+      'a deployed stack owns it',
+    );
   });
 });
 

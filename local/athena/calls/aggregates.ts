@@ -61,13 +61,13 @@ const avg: Aggregate = (values, write, { analysis }, call) => {
   return { sql: `CAST(${write('avg', [sql])} AS ${duckType(result)})`, type: result };
 };
 
-const ORDERED_NOT = ['map', 'json', 'row'];
+const ORDERED_NOT = new Set(['map', 'json', 'row']);
 
 const extreme =
   (duck: 'min' | 'max'): Aggregate =>
   (values, write, { analysis }, call) => {
     const [value, n] = values;
-    if (!value || values.length > 2 || ORDERED_NOT.includes(value.type.k)) throw unexpected(call, values);
+    if (!value || values.length > 2 || ORDERED_NOT.has(value.type.k)) throw unexpected(call, values);
     if (!n) return { sql: write(duck, [value.sql]), type: value.type };
     return {
       sql: write(duck, [value.sql, coerce(n, BIGINT, analysis)]),

@@ -112,7 +112,7 @@ const roundTo: Builder = (call, context) => {
 };
 
 const literalInteger = (call: { args: readonly { kind: string }[] }): number | undefined => {
-  const arg = call.args[1] as { kind: string; value?: unknown } | undefined;
+  const arg: { kind: string; value?: unknown } | undefined = call.args[1];
   if (arg?.kind === 'number') return Number(arg.value);
   const inner = arg?.kind === 'negate' ? (arg.value as { kind: string; value?: unknown }) : undefined;
   return inner?.kind === 'number' ? -Number(inner.value) : undefined;

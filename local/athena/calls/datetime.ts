@@ -48,7 +48,7 @@ const FIELDS: Record<string, string> = {
   second: 'second($1)',
   millisecond: '(millisecond($1) % 1000)',
 };
-const OF_TIME = ['hour', 'minute', 'second', 'millisecond'];
+const OF_TIME = new Set(['hour', 'minute', 'second', 'millisecond']);
 
 /** `EXTRACT(field FROM x)` and the functions named like the field. */
 export const extractField = (field: string, value: Typed, at: Position): Typed => {
@@ -56,7 +56,7 @@ export const extractField = (field: string, value: Typed, at: Position): Typed =
   if (template === undefined) throw new SqlError('', `Invalid EXTRACT field: ${field}`, at);
   const { k } = value.type;
   if (k === 'unknown') return { sql: 'CAST(NULL AS BIGINT)', type: BIGINT };
-  const known = k === 'timestamp' || k === 'timestamptz' || (k === 'date' && !OF_TIME.includes(field));
+  const known = k === 'timestamp' || k === 'timestamptz' || (k === 'date' && !OF_TIME.has(field));
   if (!known) throw new SqlError('TYPE_MISMATCH', `Cannot extract ${field} from ${typeName(value.type)}`, at);
   return { sql: `CAST(${template.replaceAll('$1', localTime(value, at))} AS BIGINT)`, type: BIGINT };
 };

@@ -1,0 +1,82 @@
+import { availableParallelism } from 'node:os';
+import { Command, CommanderError, Option } from 'commander';
+import { print, say, seconds } from '../cli/terminal.ts';
+import { benchHandler } from './handler.ts';
+import { benchImport } from './import.ts';
+import { benchMemory } from './memory.ts';
+import { benchReady } from './ready.ts';
+import { benchRelay } from './relay.ts';
+import { handlerRows, importRows, memoryRows, readyRows, relayRows, tableOf, type Row } from './report.ts';
+import { cleanUpOnExit } from './workspace.ts';
+
+interface Result {
+  readonly figures: object;
+  readonly rows: readonly Row[];
+}
+
+interface BenchOptions {
+  readonly only?: string;
+  readonly json?: boolean;
+}
+
+const benchmark =
+  <T extends object>(run: () => Promise<T>, rowsOf: (figures: T) => Row[]) =>
+  async (): Promise<Result> => {
+    const figures = await run();
+    return { figures, rows: rowsOf(figures) };
+  };
+
+/** In this order: what runs in this process comes first, before anything else has used its heap. */
+const benchmarks: Readonly<Record<string, () => Promise<Result>>> = {
+  relay: benchmark(benchRelay, relayRows),
+  handler: benchmark(benchHandler, handlerRows),
+  ready: benchmark(benchReady, readyRows),
+  import: benchmark(benchImport, importRows),
+  memory: benchmark(benchMemory, memoryRows),
+};
+
+const runOne = async (name: string, run: () => Promise<Result>): Promise<Result | undefined> => {
+  const begin = performance.now();
+  say(`${name} …`);
+  try {
+    const result = await run();
+    say(`${name} took ${seconds(performance.now() - begin)}`);
+    return result;
+  } catch (error) {
+    say(`error: ${name} failed: ${error instanceof Error ? error.stack : String(error)}`);
+    process.exitCode = 1;
+    return undefined;
+  }
+};
+
+const runAll = async ({ only, json }: BenchOptions): Promise<void> => {
+  const results: Record<string, Result> = {};
+  for (const [name, run] of Object.entries(benchmarks)) {
+    if (only !== undefined && name !== only) continue;
+    const result = await runOne(name, run);
+    if (result) results[name] = result;
+  }
+  const pick = <K extends keyof Result>(key: K) =>
+    Object.fromEntries(Object.entries(results).map(([name, result]) => [name, result[key]]));
+  if (json)
+    print(JSON.stringify({ node: process.version, cores: availableParallelism(), ...pick('figures') }));
+  else print(tableOf(pick('rows')));
+};
+
+const program = new Command('npm run bench --')
+  .description(
+    'Measure speed and memory, each against a peer or a goal in the same run. Nothing is asserted.',
+  )
+  .addOption(new Option('--only <name>', 'run one benchmark').choices(Object.keys(benchmarks)))
+  .option('--json', 'print the figures as JSON')
+  .addHelpText('after', '\nExample:\n  $ npm run bench -- --only handler')
+  .exitOverride()
+  .action(runAll);
+
+cleanUpOnExit();
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode;
+}

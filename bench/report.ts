@@ -1,0 +1,123 @@
+import Table from 'cli-table3';
+import { bytes, count } from '../cli/terminal.ts';
+import type { CallFigures, HandlerFigures } from './handler.ts';
+import type { ImportFigures } from './import.ts';
+import type { MemoryFigures } from './memory.ts';
+import type { Memory } from './process-memory.ts';
+import type { ReadyFigures } from './ready.ts';
+import type { RelayFigures } from './relay.ts';
+
+/** A bound that a figure should keep. */
+export type Goal =
+  | { readonly atMost: number; readonly unit: string }
+  | { readonly atLeast: number; readonly unit: string };
+
+/** A line of the table, as text. `goal` says the bound and whether it is kept. */
+export interface Row {
+  readonly measure: string;
+  readonly ours: string;
+  readonly peer?: string;
+  readonly ratio?: string;
+  readonly goal?: string;
+}
+
+const times = (value: number): string => `${value.toFixed(2)} ×`;
+const inSeconds = (value: number): string => `${value.toFixed(2)} s`;
+const inMilliseconds = (value: number): string => `${value.toFixed(2)} ms`;
+const perSecond = (value: number): string => `${count(Math.round(value))}/s`;
+
+/**
+ * The bound, and whether the value keeps it.
+ *
+ * @example
+ * verdict(4, { atMost: 5, unit: 's' }); // '≤ 5 s, met'
+ */
+export const verdict = (value: number, goal: Goal): string => {
+  const isUpper = 'atMost' in goal;
+  const bound = isUpper ? goal.atMost : goal.atLeast;
+  const isMet = isUpper ? value <= bound : value >= bound;
+  return `${isUpper ? '≤' : '≥'} ${bound} ${goal.unit}, ${isMet ? 'met' : 'missed'}`;
+};
+
+export const readyRows = (figures: ReadyFigures): Row[] => [
+  {
+    measure: `tailrace dev to ready, median of ${figures.starts}`,
+    ours: inSeconds(figures.readySeconds),
+    goal: verdict(figures.readySeconds, { atMost: 5, unit: 's' }),
+  },
+  {
+    measure: 'first 201 to its row in SQL',
+    ours: inSeconds(figures.rowInSqlSeconds),
+    goal: verdict(figures.rowInSqlSeconds, { atMost: 3, unit: 's' }),
+  },
+];
+
+const callRows = (name: string, peer: string, figures: CallFigures): Row[] => {
+  const row = (share: string, ours: number, bare: number, ratio: number): Row => ({
+    measure: `${name} through the handler to ${peer} alone, ${share}`,
+    ours: inMilliseconds(ours),
+    peer: inMilliseconds(bare),
+    ratio: times(ratio),
+    goal: verdict(ratio, { atMost: 1.3, unit: '×' }),
+  });
+  return [
+    row('p50', figures.handlerP50, figures.bareP50, figures.ratioP50),
+    row('p99', figures.handlerP99, figures.bareP99, figures.ratioP99),
+  ];
+};
+
+export const handlerRows = ({ get, post }: HandlerFigures): Row[] => [
+  ...callRows('GET', 'GetItem', get),
+  ...callRows('POST', 'PutItem', post),
+];
+
+export const relayRows = (figures: RelayFigures): Row[] => [
+  {
+    measure: 'stream records per core to unmarshall and stringify',
+    ours: perSecond(figures.recordsPerSecond),
+    peer: perSecond(figures.naiveRecordsPerSecond),
+    ratio: times(figures.ratio),
+    goal: verdict(figures.ratio, { atLeast: 2, unit: '×' }),
+  },
+  {
+    measure: 'billed bytes over payload, to one record an event',
+    ours: times(figures.billedOverPayload),
+    peer: times(figures.naiveBilledOverPayload),
+    ratio: times(figures.billedOverPayload / figures.naiveBilledOverPayload),
+    goal: verdict(figures.billedOverPayload, { atMost: 1.1, unit: '×' }),
+  },
+];
+
+export const importRows = (figures: ImportFigures): Row[] => [
+  {
+    measure: `import of ${count(figures.records)} records to BatchWriteItem alone`,
+    ours: perSecond(figures.recordsPerSecond),
+    peer: perSecond(figures.barePerSecond),
+    ratio: times(figures.ratio),
+  },
+  { measure: 'flush after it', ours: inSeconds(figures.flushSeconds) },
+];
+
+export const memoryRows = (figures: MemoryFigures): Row[] => {
+  const row = (measure: string, { total, children }: Memory): Row => ({
+    measure: `${measure} (DynamoDB engine: ${bytes(children)})`,
+    ours: bytes(total),
+  });
+  return [
+    row('resident at rest', figures.atRest),
+    row('resident after the first query', figures.afterFirstQuery),
+    row(`most during import of ${count(figures.records)}`, figures.peakDuringImport),
+  ];
+};
+
+/** The whole table, as people read it. */
+export const tableOf = (results: Readonly<Record<string, readonly Row[]>>): string => {
+  const table = new Table({
+    head: ['benchmark', 'what', 'tailrace', 'peer', 'ratio', 'goal'],
+    style: { head: [], border: [] },
+  });
+  for (const [name, rows] of Object.entries(results))
+    for (const { measure, ours, peer = '', ratio = '', goal = '' } of rows)
+      table.push([name, measure, ours, peer, ratio, goal]);
+  return table.toString();
+};
