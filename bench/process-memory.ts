@@ -36,9 +36,10 @@ export interface Memory {
   readonly total: number;
 }
 
+const residentBytes = (pid: number): number => bytesIn(statusOf(pid), 'VmRSS');
+
 const measureAll = ([root = 0, ...children]: readonly number[]): Memory => {
-  const rss = (pid: number): number => bytesIn(statusOf(pid), 'VmRSS');
-  const [own, theirs] = [rss(root), children.reduce((sum, pid) => sum + rss(pid), 0)];
+  const [own, theirs] = [residentBytes(root), children.reduce((sum, pid) => sum + residentBytes(pid), 0)];
   return { process: own, children: theirs, total: own + theirs };
 };
 

@@ -49,7 +49,7 @@ const orderOf = (below: (limit: number) => number, index: number, customers: num
 };
 
 /** As many records as asked for, one customer to three orders, the same for the same count. */
-export const generateRecords = (count: number): readonly RecordFile[] => {
+export const generateRecords = (count: number): readonly [customers: RecordFile, orders: RecordFile] => {
   const random = seeded(1);
   const below = (limit: number): number => Math.floor(random() * limit);
   const customers = Math.ceil(count / 4);

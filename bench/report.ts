@@ -98,17 +98,16 @@ export const importRows = (figures: ImportFigures): Row[] => [
   { measure: 'flush after it', ours: inSeconds(figures.flushSeconds) },
 ];
 
-export const memoryRows = (figures: MemoryFigures): Row[] => {
-  const row = (measure: string, { total, children }: Memory): Row => ({
-    measure: `${measure} (DynamoDB engine: ${bytes(children)})`,
-    ours: bytes(total),
-  });
-  return [
-    row('resident at rest', figures.atRest),
-    row('resident after the first query', figures.afterFirstQuery),
-    row(`most during import of ${count(figures.records)}`, figures.peakDuringImport),
-  ];
-};
+const memoryRow = (measure: string, { total, children }: Memory): Row => ({
+  measure: `${measure} (DynamoDB engine: ${bytes(children)})`,
+  ours: bytes(total),
+});
+
+export const memoryRows = (figures: MemoryFigures): Row[] => [
+  memoryRow('resident at rest', figures.atRest),
+  memoryRow('resident after the first query', figures.afterFirstQuery),
+  memoryRow(`most during import of ${count(figures.records)}`, figures.peakDuringImport),
+];
 
 /** The whole table, as people read it. */
 export const tableOf = (results: Readonly<Record<string, readonly Row[]>>): string => {

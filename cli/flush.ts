@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { control, requireLocal } from './connection.ts';
 import { dataOption, jsonOption } from './options.ts';
-import { count, print } from './terminal.ts';
+import { counted, print } from './terminal.ts';
 
 interface Flushed {
   readonly rows: number;
@@ -14,7 +14,7 @@ const flush = async ({ data, json }: { data: string; json?: boolean }): Promise<
   const flushed = (await control(local, 'flush', {})) as Flushed;
   if (json) return print(JSON.stringify(flushed));
   print(
-    `The lake is up to date: ${count(flushed.rows)} rows delivered in ${count(flushed.objects)} files while waiting.`,
+    `The lake is up to date: ${counted(flushed.rows, 'row')} delivered in ${counted(flushed.objects, 'file')} while waiting.`,
   );
 };
 

@@ -7,6 +7,10 @@ export const say = (line: string): void => void process.stderr.write(`${line}\n`
 /** A count as people write it: `93,229`. */
 export const count = (value: number): string => value.toLocaleString('en-US');
 
+/** A count with its noun: `1 row`, `2 rows`. */
+export const counted = (value: number, noun: string): string =>
+  `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+
 /** Milliseconds as people say them: `1.2 s`. */
 export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
 

@@ -6,7 +6,7 @@ import type { CloudOptions, RunningCloud } from '../../local/cloud.ts';
 import { removeCloudFile, writeCloudFile } from '../cloud-file.ts';
 import { EXIT, UserError } from '../errors.ts';
 import { dataOption, jsonOption, secondsNumber, stageOption, wholeNumber } from '../options.ts';
-import { count, print, say, seconds } from '../terminal.ts';
+import { counted, print, say, seconds } from '../terminal.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { showLog } from './log.ts';
 import { synthesize } from './synth.ts';
@@ -104,7 +104,7 @@ const stop = async (cloud: RunningCloud): Promise<void> => {
   );
   const { rows } = await cloud.flush();
   await cloud.close();
-  say(`Stopped. ${count(rows)} rows delivered on the way out.`);
+  say(`Stopped. ${counted(rows, 'row')} delivered on the way out.`);
 };
 
 const dev = async (options: DevOptions): Promise<void> => {

@@ -4,7 +4,7 @@ import { namesOf } from '../../core/deployment.ts';
 import { connect, explainAws } from '../connection.ts';
 import { UserError } from '../errors.ts';
 import { dataOption, stageOption } from '../options.ts';
-import { bytes, count, print, say, seconds } from '../terminal.ts';
+import { bytes, counted, print, say, seconds } from '../terminal.ts';
 import { ask, type Answer } from './athena.ts';
 import { formats } from './format.ts';
 
@@ -29,7 +29,7 @@ const stateLine = () => {
 };
 
 const summary = ({ rows, bytesScanned, milliseconds }: Answer): string =>
-  `SUCCEEDED: ${count(rows.length)} ${rows.length === 1 ? 'row' : 'rows'}, ${bytes(bytesScanned)} scanned, ${seconds(milliseconds)}`;
+  `SUCCEEDED: ${counted(rows.length, 'row')}, ${bytes(bytesScanned)} scanned, ${seconds(milliseconds)}`;
 
 const isClientError = (error: unknown): error is Error =>
   error instanceof Error && ['InvalidRequestException'].includes(error.name);

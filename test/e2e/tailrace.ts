@@ -63,7 +63,8 @@ export const runCli = async (
 };
 
 /** An empty folder for a local cloud; give it back with `removeFolder`. */
-export const makeFolder = (): string => mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'tailrace-e2e-'));
+export const makeFolder = (): string =>
+  mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'tailrace-e2e-'));
 
 /** Removes a folder made with `makeFolder`. */
 export const removeFolder = (folder: string): void =>

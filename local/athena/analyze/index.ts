@@ -1,7 +1,7 @@
-import type { Query } from '../sql/ast.ts';
+import type { Expression, Query } from '../sql/ast.ts';
 import { analyzeExpression } from './expression.ts';
 import { planQuery } from './query.ts';
-import type { Analysis, Planned, TableUse } from './scope.ts';
+import type { Analysis, Planned, Scope, TableUse, Typed } from './scope.ts';
 
 export interface AnalyzedQuery extends Planned {
   /** Every table the DuckDB text reads, under the name it reads it by. */
@@ -20,6 +20,7 @@ export const analyzeQuery = (
   options: { find: Analysis['find']; database: string | undefined; now: Date },
 ): AnalyzedQuery => {
   let count = 0;
+  const seen: Seen = new WeakMap();
   const analysis: Analysis = {
     find: options.find,
     now: options.now,
@@ -30,7 +31,7 @@ export const analyzeQuery = (
       return `${prefix}${count}`;
     },
     expression(value, scope) {
-      return analyzeExpression(value, { analysis: this, scope });
+      return remembered(seen, scope, value, () => analyzeExpression(value, { analysis: this, scope }));
     },
     query(inner, parent, names) {
       return planQuery(inner, parent, names, this);
@@ -39,3 +40,32 @@ export const analyzeQuery = (
   const planned = analysis.query(query, undefined, { ctes: new Map(), database: options.database });
   return { ...planned, uses: analysis.uses };
 };
+
+type Seen = WeakMap<Scope, Map<string, Typed>>;
+
+/**
+ * Equal expressions of one scope get one text: DuckDB only then sees that what SELECT names is what GROUP BY groups by.
+ */
+const remembered = (seen: Seen, scope: Scope, value: Expression, analyze: () => Typed): Typed => {
+  const known = seen.get(scope) ?? new Map<string, Typed>();
+  seen.set(scope, known);
+  const key = expressionKey(value);
+  const typed = known.get(key) ?? analyze();
+  known.set(key, typed);
+  return typed;
+};
+
+/** An expression as text, wherever it stands. */
+const expressionKey = (value: Expression): string =>
+  JSON.stringify(value, (name, item: unknown) => {
+    if (name === 'at') return undefined;
+    if (item instanceof Map) return [...item];
+    return isNamed(item) ? { ...item, text: '' } : item;
+  });
+
+/** A name's own spelling does not matter, only its lower case. */
+const isNamed = (item: unknown): item is { kind: 'name' | 'member' } =>
+  typeof item === 'object' &&
+  item !== null &&
+  'kind' in item &&
+  (item.kind === 'name' || item.kind === 'member');

@@ -1,4 +1,4 @@
-import type { SortItem } from '../sql/ast.ts';
+import type { Expression, SortItem } from '../sql/ast.ts';
 import { SqlError } from '../sql/error.ts';
 import type { Context, Typed } from './scope.ts';
 
@@ -36,7 +36,7 @@ const place = (item: SortItem, outputs: readonly Output[], context: Context, dis
     throw new SqlError('AMBIGUOUS_NAME', `Column '${value.text}' is ambiguous`, value.at);
   }
   if (named[0]) return String(outputs.indexOf(named[0]) + 1);
-  const { sql } = context.analysis.expression(value, outputScope(outputs, context));
+  const { sql } = context.analysis.expression(value, scopeOf(value, outputs, context));
   const same = outputs.findIndex((output) => output.typed.sql === sql);
   if (same >= 0) return String(same + 1);
   if (!distinct) return sql;
@@ -45,6 +45,15 @@ const place = (item: SortItem, outputs: readonly Output[], context: Context, dis
     'For SELECT DISTINCT, ORDER BY expressions must appear in select list',
     value.at,
   );
+};
+
+/** The source's own scope unless the expression names an output: equal expressions of one scope have one text. */
+const scopeOf = (value: Expression, outputs: readonly Output[], context: Context) => {
+  const text = JSON.stringify(value);
+  const named = outputs.some(
+    ({ name }) => name !== undefined && text.includes(`"name":${JSON.stringify(name)}`),
+  );
+  return named ? outputScope(outputs, context) : context.scope;
 };
 
 const outputScope = (outputs: readonly Output[], { scope }: Context) => ({

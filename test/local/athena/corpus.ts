@@ -365,6 +365,35 @@ export const QUERIES: readonly (readonly [string, readonly (readonly (string | n
   ],
   ['SELECT DISTINCT x FROM (VALUES 1, 1, NULL, NULL) t(x) ORDER BY x', [['1'], [null]]],
   ['SELECT r.a.b FROM (SELECT CAST(ROW(ROW(7)) AS ROW(a ROW(b bigint))) AS r)', [['7']]],
+  [
+    "SELECT substr(a, 1, 2), count(*) FROM (VALUES 'abc', 'abd', 'x') t(a) GROUP BY substr(a, 1, 2) HAVING count(*) > 1 AND substr(a, 1, 2) <> 'y' ORDER BY substr(a, 1, 2)",
+    [['ab', '2']],
+  ],
+  [
+    "SELECT CAST(b AS integer) + a[1], sum(a[1]) FROM (VALUES ('1', ARRAY[1]), ('1', ARRAY[1])) t(b, a) GROUP BY CAST(b AS integer), a[1]",
+    [['2', '2']],
+  ],
+  [
+    "SELECT DISTINCT substr(a, 1, 1) FROM (VALUES 'ab', 'ac', 'x') t(a) ORDER BY substr(a, 1, 1) DESC",
+    [['x'], ['a']],
+  ],
+  [
+    "SELECT substr(a, 1, 1) AS a, count(*) AS n FROM (VALUES 'ab', 'ac', 'x') t(a) GROUP BY 1 ORDER BY a",
+    [
+      ['a', '2'],
+      ['x', '1'],
+    ],
+  ],
+  ['(SELECT 2 LIMIT 1) UNION ALL (SELECT 1 LIMIT 1) ORDER BY 1', [['1'], ['2']]],
+  [
+    'SELECT sum(x) OVER (ORDER BY x ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW), sum(x) OVER (ORDER BY x ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) FROM (VALUES 1, 2, 3) t(x) ORDER BY 1',
+    [
+      ['1', '6'],
+      ['3', '5'],
+      ['6', '3'],
+    ],
+  ],
+  ["SELECT Substr(A, 1, 1), count(*) FROM (VALUES 'ab', 'ac') t(a) GROUP BY substr(a, 1, 1)", [['a', '2']]],
 ];
 
 /** Queries that fail, and what their reason says. */
