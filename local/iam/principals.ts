@@ -63,6 +63,8 @@ const rolePrincipal = (role: Resource, policies: readonly Resource[]): Principal
   return { arn, allows: (action, resourceArn) => isAllowed(statements, action, resourceArn) };
 };
 
+const nobody = (arn: string): Principal => ({ arn, allows: () => false });
+
 /**
  * Makes a principal of every role in the template; whoever signs with another key is the person at this machine,
  * who may do everything.
@@ -77,7 +79,6 @@ export const openPrincipals = (resources: readonly Resource[], account: string):
     ]),
   );
   const person: Principal = { arn: `arn:aws:iam::${account}:user/local`, allows: () => true };
-  const nobody = (arn: string): Principal => ({ arn, allows: () => false });
   return {
     credentialsOf,
     byAccessKey: (accessKeyId) => byKey.get(accessKeyId) ?? person,
