@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { STAGE } from '../core/deployment.ts';
 
 /** Reads a whole number in a range. */
 export const wholeNumber =
@@ -24,9 +25,17 @@ export const dataOption = () =>
     .default(resolve('.tailrace'), '.tailrace')
     .argParser((folder) => resolve(folder));
 
+const stageName = (text: string): string => {
+  if (STAGE.test(text)) return text;
+  throw new InvalidArgumentError('It must be up to 16 lower case letters and digits, a letter first.');
+};
+
 /** `--stage`: which deployment, on AWS and here. */
 export const stageOption = () =>
-  new Option('--stage <name>', 'name of the deployment').env('TAILRACE_STAGE').default('dev');
+  new Option('--stage <name>', 'name of the deployment')
+    .env('TAILRACE_STAGE')
+    .default('dev')
+    .argParser(stageName);
 
 /** `--json`: the answer for a script. */
 export const jsonOption = () => new Option('--json', 'print the answer as JSON');

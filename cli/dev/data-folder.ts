@@ -36,13 +36,25 @@ const checkUnlocked = (folder: string): void => {
     );
 };
 
-/** Takes a data folder for this process; `fresh` empties it first. Throws UserError when it is taken or not ours. */
-export const takeDataFolder = (folder: string, fresh: boolean): { release(): void } => {
+const prepare = (folder: string, fresh: boolean): void => {
   checkOurs(folder);
   checkUnlocked(folder);
   if (fresh) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, MARK), MARK_TEXT);
   writeFileSync(join(folder, LOCK), String(process.pid));
+};
+
+/** Takes a data folder for this process; `fresh` empties it first. Throws UserError when it is taken, not ours or not writable. */
+export const takeDataFolder = (folder: string, fresh: boolean): { release(): void } => {
+  try {
+    prepare(folder, fresh);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      `The data folder cannot be used: ${(error as Error).message}.`,
+      'Name another with --data.',
+    );
+  }
   return { release: () => rmSync(join(folder, LOCK), { force: true }) };
 };
