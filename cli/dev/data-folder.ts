@@ -1,20 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { UserError } from '../errors.ts';
 
 const MARK = 'README.txt';
 const LOCK = 'dev.lock';
 const MARK_TEXT =
   'The data of a local Tailrace cloud. Delete the folder, or start with --fresh, to start over.\n';
-
-const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
 
 const checkOurs = (folder: string): void => {
   const names = existsSync(folder) ? readdirSync(folder) : [];
@@ -25,30 +17,40 @@ const checkOurs = (folder: string): void => {
     );
 };
 
-const checkUnlocked = (folder: string): void => {
-  const path = join(folder, LOCK);
-  if (!existsSync(path)) return;
-  const pid = Number(readFileSync(path, 'utf8'));
-  if (pid > 0 && pid !== process.pid && isRunning(pid))
+/** A lock the system takes back when this process ends, however it ends: that of an SQLite file. */
+const lock = (folder: string): DatabaseSync => {
+  const file = new DatabaseSync(join(folder, LOCK));
+  try {
+    file.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
+    return file;
+  } catch {
+    file.close();
     throw new UserError(
-      `A local cloud already runs on ${folder} (process ${pid}).`,
+      `A local cloud already runs on ${folder}.`,
       'Stop it, or name another folder with --data.',
     );
+  }
 };
 
-const prepare = (folder: string, fresh: boolean): void => {
+const empty = (folder: string): void => {
+  for (const name of readdirSync(folder))
+    if (name !== MARK && !name.startsWith(LOCK)) rmSync(join(folder, name), { recursive: true });
+};
+
+const prepare = (folder: string, fresh: boolean): DatabaseSync => {
   checkOurs(folder);
-  checkUnlocked(folder);
-  if (fresh) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, MARK), MARK_TEXT);
-  writeFileSync(join(folder, LOCK), String(process.pid));
+  const held = lock(folder);
+  if (fresh) empty(folder);
+  return held;
 };
 
 /** Takes a data folder for this process; `fresh` empties it first. Throws UserError when it is taken, not ours or not writable. */
 export const takeDataFolder = (folder: string, fresh: boolean): { release(): void } => {
   try {
-    prepare(folder, fresh);
+    const held = prepare(folder, fresh);
+    return { release: () => held.close() };
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(
@@ -56,5 +58,4 @@ export const takeDataFolder = (folder: string, fresh: boolean): { release(): voi
       'Name another with --data.',
     );
   }
-  return { release: () => rmSync(join(folder, LOCK), { force: true }) };
 };
