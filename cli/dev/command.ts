@@ -109,6 +109,8 @@ const stop = async (cloud: RunningCloud): Promise<void> => {
 
 const dev = async (options: DevOptions): Promise<void> => {
   const startedAt = performance.now();
+  // Lambda runs in UTC; a worker thread has the time zone of its process.
+  process.env.TZ = 'UTC';
   await checkPort('--port', options.port);
   await checkPort('--aws-port', options.awsPort);
   const folder = takeDataFolder(options.data, options.fresh ?? false);

@@ -1,4 +1,4 @@
-import type { Outcome } from './sandbox.ts';
+import type { Outcome } from './protocol.ts';
 
 /** Lambda's limit on the payload of a synchronous request or response, in bytes. */
 export const PAYLOAD_LIMIT = 6_291_556;

@@ -3,7 +3,8 @@ import { type Cloud, AwsError } from '../service.ts';
 import type { FunctionConfig } from './config.ts';
 import { type Credentials, environment } from './environment.ts';
 import { type FunctionLog, lineSplitter, openLog } from './logs.ts';
-import { type Outcome, type Sandbox, startSandbox } from './sandbox.ts';
+import type { Outcome } from './protocol.ts';
+import { type Sandbox, startSandbox } from './sandbox.ts';
 
 /** One invocation as the pool runs it. */
 export interface Job {

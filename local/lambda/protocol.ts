@@ -25,3 +25,11 @@ export type WorkerMessage =
   | { readonly type: 'initError'; readonly payload: string }
   | { readonly type: 'log'; readonly text: string }
   | { readonly type: 'result' | 'error'; readonly payload: string };
+
+/** How an invocation ended: the payload as JSON text, and whether it is an error. */
+export interface Outcome {
+  readonly payload: string;
+  readonly failed: boolean;
+  /** Why the runtime ended the worker, where the function itself could not log it. */
+  readonly killed?: string;
+}

@@ -2,15 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { FunctionConfig } from './config.ts';
 import { exited, initTimedOut, outOfMemory, timedOut } from './failures.ts';
 import { workerProgram } from './program.ts';
-import type { Invocation, Start, WorkerMessage } from './protocol.ts';
-
-/** How an invocation ended: the payload as JSON text, and whether it is an error. */
-export interface Outcome {
-  readonly payload: string;
-  readonly failed: boolean;
-  /** Why the runtime ended the worker, where the function itself could not log it. */
-  readonly killed?: string;
-}
+import type { Invocation, Outcome, Start, WorkerMessage } from './protocol.ts';
 
 /** One worker: an execution environment that runs one invocation at a time. */
 export interface Sandbox {
