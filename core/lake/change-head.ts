@@ -1,6 +1,6 @@
 import type { Issue } from '../schema/issues.ts';
 import { encodeTimestamp } from './encode.ts';
-import { reserve, writeAscii, writeBytes, writeString, type Sink } from './sink.ts';
+import { writeAscii, writeBytes, writeString, type Sink } from './sink.ts';
 
 /** What a change row says of the change itself. */
 export interface ChangeHead {
@@ -48,26 +48,24 @@ export const issuesOfHead = ({ sequence, time, schemaVersion }: ChangeHead): Iss
 
 const piece = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
 
+const ZEROS = '0'.repeat(SEQUENCE_DIGITS);
+
+/** The row up to its sequence number, with zeros where that will stand. */
 const OPENINGS: Readonly<Record<Operation, Uint8Array>> = {
-  insert: piece('{"change_operation":"insert","change_sequence":"'),
-  modify: piece('{"change_operation":"modify","change_sequence":"'),
-  remove: piece('{"change_operation":"remove","change_sequence":"'),
+  insert: piece(`{"change_operation":"insert","change_sequence":"${ZEROS}`),
+  modify: piece(`{"change_operation":"modify","change_sequence":"${ZEROS}`),
+  remove: piece(`{"change_operation":"remove","change_sequence":"${ZEROS}`),
 };
 const VERSION = piece('","change_version":');
 const EVENT_ID = piece(',"change_event_id":');
 const EXPIRED = piece(',"change_expired":true');
 const NOT_EXPIRED = piece(',"change_expired":false');
 
-const ZEROS = new Uint8Array(SEQUENCE_DIGITS).fill(0x30);
-
-const writeSequence = (sink: Sink, sequence: string): void => {
-  reserve(sink, SEQUENCE_DIGITS);
-  const { bytes, at } = sink;
-  const padding = SEQUENCE_DIGITS - sequence.length;
-  bytes.set(ZEROS, at);
+const writeOpening = (sink: Sink, operation: Operation, sequence: string): void => {
+  writeBytes(sink, OPENINGS[operation]);
+  const begin = sink.at - sequence.length;
   for (let index = 0; index < sequence.length; index += 1)
-    bytes[at + padding + index] = sequence.charCodeAt(index);
-  sink.at = at + SEQUENCE_DIGITS;
+    sink.bytes[begin + index] = sequence.charCodeAt(index);
 };
 
 /** Stream times are whole seconds and schema versions rarely change, so that neighbours share their text. */
@@ -86,8 +84,7 @@ const timeWriter = () => {
 export const headWriter = (): ((head: ChangeHead, sink: Sink) => void) => {
   const writeTime = timeWriter();
   return ({ operation, sequence, version, time, schemaVersion, eventId, expired }, sink) => {
-    writeBytes(sink, OPENINGS[operation]);
-    writeSequence(sink, sequence);
+    writeOpening(sink, operation, sequence);
     writeBytes(sink, VERSION);
     writeAscii(sink, String(version));
     writeTime(sink, time, schemaVersion);

@@ -22,31 +22,8 @@ type Compile<T> = (check: Check) => Predicate<T> | undefined;
 /** Formats of which Zod asks nothing but their pattern. */
 const PATTERN_FORMATS = new Set(['regex', 'email', 'uuid', 'date']);
 
-const MAX_IDENTIFIER = 128;
-
-/** Which ASCII characters an identifier may have: 2 anywhere, 1 but at the beginning. */
-const IDENTIFIER_CHARACTERS = Uint8Array.from({ length: 128 }, (_, code) => {
-  const character = String.fromCharCode(code);
-  if (IDENTIFIER.test(character)) return 2;
-  return IDENTIFIER.test(`a${character}`) && character !== '\n' ? 1 : 0;
-});
-
-/** `IDENTIFIER.test` without the regular expression, as every record has several identifiers. */
-const isIdentifier: Predicate<string> = (text) => {
-  const { length } = text;
-  if (length === 0 || length > MAX_IDENTIFIER || IDENTIFIER_CHARACTERS[text.charCodeAt(0)] !== 2)
-    return false;
-  for (let index = 1; index < length; index += 1)
-    if (!IDENTIFIER_CHARACTERS[text.charCodeAt(index)]) return false;
-  return true;
-};
-
 const pattern: Compile<string> = ({ format = '', pattern: rule }) =>
-  rule === IDENTIFIER
-    ? isIdentifier
-    : PATTERN_FORMATS.has(format) && rule && !rule.global && !rule.sticky
-      ? (text) => rule.test(text)
-      : undefined;
+  PATTERN_FORMATS.has(format) && rule && !rule.global && !rule.sticky ? (text) => rule.test(text) : undefined;
 
 const lengthRules: Readonly<Record<string, Compile<{ readonly length: number }>>> = {
   min_length:
@@ -106,3 +83,9 @@ export const stringRule = compileRules(stringRules);
 export const numberRule = compileRules(numberRules);
 /** All rules of an array schema on its length, as `stringRule`. */
 export const arrayRule = compileRules<{ readonly length: number }>(lengthRules);
+
+/** Whether a string schema is `id()` and asks nothing else. */
+export const isIdentifier = (schema: z.core.$ZodType): boolean => {
+  const checks = checksOf(schema);
+  return checks.length === 1 && checks[0]?.pattern === IDENTIFIER;
+};

@@ -4,10 +4,11 @@ import { money, timestamp } from '../../schema/fields.ts';
 import { toValue, type AttributeValue } from '../attribute-value.ts';
 import { encoderOf } from '../encode.ts';
 import { writeBytes, writeText, type Sink } from '../sink.ts';
-import { arrayRule, numberRule, stringRule } from './checks.ts';
+import { arrayRule, isIdentifier, numberRule, stringRule } from './checks.ts';
 import {
   remembered,
   writeBoolean,
+  writeIdentifier,
   writeIntegerOf,
   writeOneOf,
   writeTextOf,
@@ -46,6 +47,7 @@ const parseAndEncode = (schema: Schema, type: FieldType): WriteAttribute => {
 const checkCount = (schema: Schema): number => (definition(schema).checks ?? []).length;
 
 const text = (schema: Schema): WriteAttribute | undefined => {
+  if (isIdentifier(schema)) return writeIdentifier;
   const fits = stringRule(schema);
   return fits && writeTextOf(fits);
 };

@@ -1,5 +1,5 @@
-import { FIRST_INSTANT, LAST_INSTANT } from '../../schema/fields.ts';
-import { reserve, writeBytes, writeString, type Sink } from '../sink.ts';
+import { FIRST_INSTANT, IDENTIFIER, LAST_INSTANT } from '../../schema/fields.ts';
+import { reserve, writeBytes, writeString } from '../sink.ts';
 import type { Predicate } from './checks.ts';
 import type { WriteAttribute } from './writer.ts';
 
@@ -65,13 +65,15 @@ export const writeIntegerOf =
   };
 
 /** `2026-11-22T13:00:00.000Z`: what stands in each place, and the largest digit where it is one. */
-const INSTANT = '9999-19-39T29:59:59.999Z';
+const INSTANT = Uint8Array.from(Buffer.from('9999-19-39T29:59:59.999Z'));
 
-const isInstantShape = (text: string): boolean => {
+/** Copies an instant as it is read; false where it is not shaped like one. */
+const copyInstant = (text: string, bytes: Uint8Array, begin: number): boolean => {
   if (text.length !== INSTANT.length) return false;
   for (let index = 0; index < INSTANT.length; index += 1) {
     const code = text.charCodeAt(index);
-    const most = INSTANT.charCodeAt(index);
+    const most = INSTANT[index] as number;
+    bytes[begin + index] = code;
     if (code === most) continue;
     if (most < DIGIT_0 || most > DIGIT_0 + 9 || code < DIGIT_0 || code > most) return false;
   }
@@ -85,8 +87,7 @@ const FIRST_WHOLE_YEAR = Number(FIRST_INSTANT.slice(0, 4)) + 1;
 const LAST_WHOLE_YEAR = Number(LAST_INSTANT.slice(0, 4)) - 1;
 
 /** Days 29 to 31 are left to the schema, which knows the calendar; so are the years at the ends of its range. */
-const isPlainInstant = (text: string): boolean => {
-  if (!isInstantShape(text)) return false;
+const isPlainDate = (text: string): boolean => {
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
   if (year < FIRST_WHOLE_YEAR || year > LAST_WHOLE_YEAR) return false;
   const month = twoDigits(text, 5);
@@ -94,21 +95,43 @@ const isPlainInstant = (text: string): boolean => {
   return month >= 1 && month <= 12 && day >= 1 && day <= 28 && twoDigits(text, 11) <= 23;
 };
 
-const writeInstant = (sink: Sink, text: string): void => {
+/** Writes an instant that stands exactly as `timestamp()` keeps it: the `T` as a blank, no `Z`. */
+export const writeTimestamp: WriteAttribute = ({ S }, sink) => {
+  if (typeof S !== 'string') return false;
   reserve(sink, INSTANT.length + 1);
   const { bytes, at } = sink;
-  const last = INSTANT.length - 1;
-  for (let index = 0; index < last; index += 1) bytes[at + index + 1] = text.charCodeAt(index);
+  if (!copyInstant(S, bytes, at + 1) || !isPlainDate(S)) return false;
   bytes[at] = QUOTE;
   bytes[at + 11] = SPACE;
   bytes[at + INSTANT.length] = QUOTE;
   sink.at = at + INSTANT.length + 1;
+  return true;
 };
 
-/** Writes an instant that stands exactly as `timestamp()` keeps it. */
-export const writeTimestamp: WriteAttribute = ({ S }, sink) => {
-  if (typeof S !== 'string' || !isPlainInstant(S)) return false;
-  writeInstant(sink, S);
+const MAX_IDENTIFIER = 128;
+
+/** Which ASCII characters an identifier may have: 2 anywhere, 1 but at the beginning. */
+const IDENTIFIER_CHARACTERS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (IDENTIFIER.test(character)) return 2;
+  return IDENTIFIER.test(`a${character}`) && character !== '\n' ? 1 : 0;
+});
+
+/** Writes an identifier, checked as it is copied: every record has several. None of its characters needs escaping. */
+export const writeIdentifier: WriteAttribute = ({ S }, sink) => {
+  if (typeof S !== 'string') return false;
+  const { length } = S;
+  if (length === 0 || length > MAX_IDENTIFIER || IDENTIFIER_CHARACTERS[S.charCodeAt(0)] !== 2) return false;
+  reserve(sink, length + 2);
+  const { bytes, at } = sink;
+  for (let index = 0; index < length; index += 1) {
+    const code = S.charCodeAt(index);
+    if (!IDENTIFIER_CHARACTERS[code]) return false;
+    bytes[at + 1 + index] = code;
+  }
+  bytes[at] = QUOTE;
+  bytes[at + 1 + length] = QUOTE;
+  sink.at = at + length + 2;
   return true;
 };
 
