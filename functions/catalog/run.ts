@@ -16,7 +16,7 @@ export interface CatalogPorts {
 }
 
 const MAX_RUNNING = 5;
-const FIRST_DELAY = 50;
+const FIRST_DELAY = 100;
 const MAX_DELAY = 2000;
 const RUNNING = new Set(['QUEUED', 'RUNNING']);
 
