@@ -50,46 +50,46 @@ const piece = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
 
 const ZEROS = '0'.repeat(SEQUENCE_DIGITS);
 
+const opening = (operation: Operation, expired: boolean): Uint8Array =>
+  piece(`{"change_operation":"${operation}","change_expired":${expired},"change_sequence":"${ZEROS}`);
+
 /** The row up to its sequence number, with zeros where that will stand. */
 const OPENINGS: Readonly<Record<Operation, Uint8Array>> = {
-  insert: piece(`{"change_operation":"insert","change_sequence":"${ZEROS}`),
-  modify: piece(`{"change_operation":"modify","change_sequence":"${ZEROS}`),
-  remove: piece(`{"change_operation":"remove","change_sequence":"${ZEROS}`),
+  insert: opening('insert', false),
+  modify: opening('modify', false),
+  remove: opening('remove', false),
 };
+const EXPIRED = opening('remove', true);
 const VERSION = piece('","change_version":');
-const EVENT_ID = piece(',"change_event_id":');
-const EXPIRED = piece(',"change_expired":true');
-const NOT_EXPIRED = piece(',"change_expired":false');
 
-const writeOpening = (sink: Sink, operation: Operation, sequence: string): void => {
-  writeBytes(sink, OPENINGS[operation]);
+const writeOpening = (sink: Sink, { operation, expired, sequence }: ChangeHead): void => {
+  writeBytes(sink, expired ? EXPIRED : OPENINGS[operation]);
   const begin = sink.at - sequence.length;
   for (let index = 0; index < sequence.length; index += 1)
     sink.bytes[begin + index] = sequence.charCodeAt(index);
 };
 
-/** Stream times are whole seconds and schema versions rarely change, so that neighbours share their text. */
+/** Stream times are whole seconds and schema versions rarely change, so that neighbours share these bytes. */
 const timeWriter = () => {
-  let last = { time: Number.NaN, schemaVersion: 0, text: '' };
-  return (sink: Sink, time: number, schemaVersion: number): void => {
+  let last = { time: Number.NaN, schemaVersion: 0, bytes: piece('') };
+  return (sink: Sink, { time, schemaVersion }: ChangeHead): void => {
     if (time !== last.time || schemaVersion !== last.schemaVersion) {
-      const text = encodeTimestamp(new Date(time * 1000).toISOString());
-      last = { time, schemaVersion, text: `,"change_time":${text},"change_schema_version":${schemaVersion}` };
+      const instant = encodeTimestamp(new Date(time * 1000).toISOString());
+      const text = `,"change_time":${instant},"change_schema_version":${schemaVersion},"change_event_id":`;
+      last = { time, schemaVersion, bytes: piece(text) };
     }
-    writeAscii(sink, last.text);
+    writeBytes(sink, last.bytes);
   };
 };
 
 /** Compiles a writer of heads: the opening brace of a row and all `change_` columns. */
 export const headWriter = (): ((head: ChangeHead, sink: Sink) => void) => {
   const writeTime = timeWriter();
-  return ({ operation, sequence, version, time, schemaVersion, eventId, expired }, sink) => {
-    writeOpening(sink, operation, sequence);
+  return (head, sink) => {
+    writeOpening(sink, head);
     writeBytes(sink, VERSION);
-    writeAscii(sink, String(version));
-    writeTime(sink, time, schemaVersion);
-    writeBytes(sink, EVENT_ID);
-    writeString(sink, eventId);
-    writeBytes(sink, expired ? EXPIRED : NOT_EXPIRED);
+    writeAscii(sink, String(head.version));
+    writeTime(sink, head);
+    writeString(sink, head.eventId);
   };
 };

@@ -10,7 +10,7 @@ const BACKSLASH = 0x5c;
 const FIRST_PRINTABLE = 0x20;
 const MAX_UTF8 = 3;
 /** Up to here a loop is quicker than a call out of JavaScript: to copy, and to look for what must be escaped. */
-const FEW = 16;
+const FEW = 20;
 const SHORT = 100;
 
 /**
@@ -72,8 +72,8 @@ export const writeString = (sink: Sink, text: string): void => {
   bytes[at++] = QUOTE;
   for (let index = 0; index < length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code < FIRST_PRINTABLE || code === QUOTE || code === BACKSLASH || isSurrogate(code))
-      return writeText(sink, JSON.stringify(text));
+    if (code < FIRST_PRINTABLE || isSurrogate(code)) return writeText(sink, JSON.stringify(text));
+    if (code === QUOTE || code === BACKSLASH) bytes[at++] = BACKSLASH;
     if (code < 0x80) bytes[at++] = code;
     else {
       if (code < 0x800) bytes[at++] = 0xc0 | (code >> 6);

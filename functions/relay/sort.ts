@@ -82,7 +82,8 @@ export const batchSorter = (
     const groups = new Map<Entity, EntityRows>();
     const misfits: Misfit[] = [];
     let group: EntityRows | undefined;
-    for (const [position, record] of records.entries()) {
+    for (let position = 0; position < records.length; position += 1) {
+      const record = records[position] as SourceRecord;
       const { entity, writeRow } = findTarget(record.eventSourceARN);
       if (group?.entity !== entity) {
         group = groups.get(entity) ?? make(entity);

@@ -25,23 +25,34 @@ const close = (sink: Sink, begin: number, opening: number, closing: number): voi
   sink.at += 1;
 };
 
-const memberSource = ({ name }: Member, index: number): string => `
-  attribute = map.${name};
-  if (attribute === undefined) { if (!member${index}.writeMissing(sink)) return false; }
-  else { unseen -= 1; writeBytes(sink, prefix${index}); if (!write${index}(attribute, sink)) return false; }`;
+const caseSource = ({ name }: Member, index: number): string => `
+      case '${name}':
+        writeBytes(sink, prefix${index});
+        if (!write${index}(map.${name}, sink)) return false;
+        seen += 1;
+        break;`;
+
+const missingSource = ({ name }: Member, index: number): string => `
+    if (map.${name} === undefined && !member${index}.writeMissing(sink)) return false;`;
 
 const source = (members: readonly Member[], aside: string | undefined): string => `
 ${members.map((_, index) => `const member${index} = members[${index}], { prefix: prefix${index}, write: write${index} } = member${index};`).join('\n')}
 return (map, sink) => {
-  let attribute, unseen = ${aside === undefined ? '0' : `map.${aside} === undefined ? 0 : -1`};
-  for (const _ in map) unseen += 1;
-  ${members.map(memberSource).join('')}
-  return unseen === 0;
+  let seen = 0;
+  for (const name in map)
+    switch (name) {${members.map(caseSource).join('')}
+      ${aside === undefined ? '' : `case '${aside}': break;`}
+      default: return false;
+    }
+  if (seen < ${members.length}) {${members.map(missingSource).join('')}
+  }
+  return true;
 };`;
 
 /**
- * Writes the members of a map that has no attribute besides them, but for `aside`. The function is made from source,
- * so that every member has its own property access and call. Names in it are field names: letters and digits.
+ * Writes the members of a map that has no attribute besides them, but for `aside`, in the order of the map. The
+ * function is made from source, so that every member has its own property access and call. Names in it are field
+ * names: letters and digits.
  */
 export const writeMembers = (members: readonly Member[], aside?: string): WriteMap =>
   // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- see above: the source is ours, names are checked
