@@ -38,6 +38,13 @@ const propertiesSchema = z.object({
     .default({ LogFormat: 'Text' }),
 });
 
+/** Settings of a function that change what it can reach or what becomes of its events, and that have no effect here. */
+const WITHOUT_EFFECT = ['DeadLetterConfig', 'FileSystemConfigs', 'Layers', 'SnapStart', 'VpcConfig'];
+
+/** Which settings of a function have no effect here. */
+export const settingsWithoutEffect = ({ properties }: Resource): string[] =>
+  WITHOUT_EFFECT.filter((name) => properties[name] !== undefined);
+
 /**
  * Reads a function resource; throws when the local cloud cannot run it, saying what to change.
  * Defaults and ranges: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html

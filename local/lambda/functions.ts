@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Cloud, type Resource, AwsError } from '../service.ts';
-import { type FunctionConfig, functionConfig, functionName } from './config.ts';
+import { type FunctionConfig, functionConfig, functionName, settingsWithoutEffect } from './config.ts';
 import type { Credentials } from './environment.ts';
 import { PAYLOAD_LIMIT, responseTooLarge } from './failures.ts';
 import { type Done, type Pool, openPool } from './pool.ts';
@@ -94,6 +94,9 @@ export const startLambda = (cloud: Cloud, options: LambdaOptions): Functions => 
 const readConfigs = (cloud: Cloud): ReadonlyMap<string, FunctionConfig> => {
   const configs = new Map<string, FunctionConfig>();
   for (const resource of cloud.resources('AWS::Lambda::Function')) {
+    const ignored = settingsWithoutEffect(resource);
+    if (ignored.length > 0)
+      cloud.log('warn', 'lambda', `${resource.ref}: ${ignored.join(', ')} has no effect here.`);
     try {
       configs.set(resource.ref, functionConfig(cloud, resource));
     } catch (error) {

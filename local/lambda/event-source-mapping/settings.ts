@@ -34,7 +34,10 @@ const unlimited = (min: number, max: number) =>
     .refine((value) => value === -1 || (value >= min && value <= max), `must be -1 or ${min} to ${max}`)
     .default(-1);
 
-const propertiesSchema = z.object({
+/** A setting that is not here is one the local cloud does not have: the mapping is named and not run. */
+const propertiesSchema = z.strictObject({
+  Enabled: z.unknown().optional(),
+  Tags: z.unknown().optional(),
   FunctionName: z.string(),
   EventSourceArn: z
     .string()
