@@ -13,6 +13,8 @@ export const PROBLEMS = {
   'method-not-allowed': { status: 405, title: 'The route does not take this method' },
   conflict: { status: 409, title: 'The record was changed at the same time' },
   'already-exists': { status: 409, title: 'There is such a record already' },
+  'out-of-stock': { status: 409, title: 'There is less than was asked for' },
+  'illegal-move': { status: 409, title: 'The state of the record does not allow this' },
   'precondition-failed': { status: 412, title: 'The record is of another version' },
   'too-large': { status: 413, title: 'The record is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is of another type than JSON' },

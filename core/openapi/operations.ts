@@ -1,6 +1,7 @@
 import { LIST_LIMIT, listChoices, listFields } from '../http/list.ts';
 import { routes, typeName, type Operation, type Route } from '../http/routes.ts';
 import type { ProblemCode } from '../http/problem.ts';
+import type { Action } from '../schema/actions.ts';
 import type { Entity } from '../schema/entity.ts';
 import { unwrap } from '../schema/field-type.ts';
 import { jsonContent, problemResponses, ref } from './components.ts';
@@ -15,6 +16,8 @@ const BODY: readonly ProblemCode[] = [
   'unsupported-media-type',
   'too-large',
 ];
+
+const ACTION: readonly ProblemCode[] = ['illegal-move', 'conflict', 'out-of-stock', 'precondition-failed'];
 
 const fieldSchema = (entity: Entity, name: string): JsonSchema => {
   const schema = entity.shape[name];
@@ -74,7 +77,19 @@ const listParameters = (entity: Entity): Described[] => [
   },
 ];
 
-const describe: Readonly<Record<Operation, (entity: Entity, name: string) => Described>> = {
+const describeAction = ({ actions }: Entity, name: string, called: string): Described => {
+  const { description, field, from, to } = actions[called] as Action;
+  return {
+    summary: description,
+    description: `Moves ${field} from ${from.join(' or ')} to ${to}.`,
+    responses: {
+      200: { description: 'The record after the move', headers: etag, content: jsonContent(name) },
+      ...problemResponses(['validation-failed', 'not-found', ...ACTION, ...ALWAYS]),
+    },
+  };
+};
+
+const describe: Readonly<Record<Operation, (entity: Entity, name: string, action: string) => Described>> = {
   create: (entity, name) => ({
     summary: `Create a record of ${entity.plural}`,
     requestBody: { required: true, content: jsonContent(`${name}Create`) },
@@ -84,7 +99,7 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string) => Des
         headers: { Location: { description: 'Path of the record', schema: { type: 'string' } }, ...etag },
         content: jsonContent(name),
       },
-      ...problemResponses([...BODY, 'already-exists', ...ALWAYS]),
+      ...problemResponses([...BODY, 'already-exists', 'conflict', 'out-of-stock', ...ALWAYS]),
     },
   }),
   list: (entity, name) => ({
@@ -119,20 +134,24 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string) => Des
       ...problemResponses([...BODY, 'not-found', 'conflict', 'precondition-failed', ...ALWAYS]),
     },
   }),
+  action: (entity, name, action) => ({
+    parameters: [...pathParameters(entity), ifMatch],
+    ...describeAction(entity, name, action),
+  }),
   delete: (entity) => ({
     summary: `Delete one of ${entity.plural}`,
     parameters: [...pathParameters(entity), ifMatch],
     responses: {
       204: { description: 'Deleted' },
-      ...problemResponses(['not-found', 'precondition-failed', ...ALWAYS]),
+      ...problemResponses(['not-found', 'conflict', 'precondition-failed', ...ALWAYS]),
     },
   }),
 };
 
-const operation = ({ entity, operation: kind, operationId }: Route): Described => ({
+const operation = ({ entity, operation: kind, operationId, action = '' }: Route): Described => ({
   operationId,
   tags: [entity.plural],
-  ...describe[kind](entity, typeName(entity)),
+  ...describe[kind](entity, typeName(entity), action),
 });
 
 /** The paths of an entity, each with its operations. */

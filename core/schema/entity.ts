@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { actionsOption, checkActions, type ActionOptions, type Actions } from './actions.ts';
 import { SchemaError } from './error.ts';
 import { describeFields, type Field } from './field-type.ts';
 import { id, timestamp } from './fields.ts';
@@ -28,6 +29,8 @@ export interface Entity<F extends Shape = Shape> {
   readonly key: readonly [string] | readonly [string, string];
   /** Index name to its one or two key fields. */
   readonly indexes: Readonly<Record<string, readonly [string] | readonly [string, string]>>;
+  /** Moves between the states of a record, by name. */
+  readonly actions: Actions;
   /** Carries the type of the fields; no value. */
   readonly own?: F;
 }
@@ -42,6 +45,7 @@ export interface EntityOptions<F extends Shape> {
   /** Key fields; left out, the server makes an `id`. */
   key?: readonly [string] | readonly [string, string];
   indexes?: Readonly<Record<string, readonly [string] | readonly [string, string]>>;
+  actions?: Readonly<Record<string, ActionOptions>>;
 }
 
 /** The type of a record, as it is stored and answered. */
@@ -69,6 +73,7 @@ const optionsSchema = z.strictObject({
   indexes: z
     .record(z.string().regex(/^[a-z][A-Za-z0-9]{2,}$/, 'must be camelCase, from 3 characters'), keys)
     .default({}),
+  actions: actionsOption,
 });
 
 const KEY_TYPES = new Set(['string', 'timestamp', 'date', 'integer', 'decimal']);
@@ -143,5 +148,6 @@ export const entity = <const F extends Shape>(options: EntityOptions<F>): Entity
     fields: describeFields(shape, said.name),
   };
   checkKeys(declared);
+  checkActions(declared);
   return Object.freeze(declared);
 };

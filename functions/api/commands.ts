@@ -4,12 +4,13 @@ import type {
   GetItemCommandInput,
   PutItemCommandInput,
   QueryCommandInput,
+  Update,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ListQuery } from '../../core/http/list.ts';
 import type { PlainRecord } from '../../core/http/patch.ts';
 import type { Model } from './model.ts';
-import type { StoredItem } from './store.ts';
+import type { StoredItem } from './store-errors.ts';
 
 type Target = Pick<Model, 'entity' | 'table'>;
 
@@ -59,6 +60,52 @@ export const replaceCommand = (
   ExpressionAttributeNames: { '#version': 'version' },
   ExpressionAttributeValues: { ':version': { N: String(version) } },
 });
+
+/** Sums of a change, the fields that must be as they were read, and when it is. */
+export interface Addition {
+  readonly add: Readonly<Record<string, number>>;
+  readonly while?: PlainRecord;
+  readonly now: string;
+}
+
+/**
+ * Update of one record that must be there: adds to whole-number fields, none of which may become negative or past
+ * 2^53, and counts the version.
+ */
+export const addCommand = ({ table, entity }: Target, key: PlainRecord, change: Addition): Update => {
+  const sums = Object.entries(change.add);
+  const held = Object.entries(change.while ?? {});
+  const conditions = [
+    'attribute_exists(#key)',
+    ...sums.map((_, index) => `#sum${index} BETWEEN :low${index} AND :high${index}`),
+    ...held.map((_, index) => `#held${index} = :held${index}`),
+  ];
+  return {
+    TableName: table,
+    Key: toItem(key),
+    UpdateExpression: `SET ${sums.map((_, index) => `#sum${index} = #sum${index} + :add${index}, `).join('')}#updatedAt = :now ADD #version :one`,
+    ConditionExpression: conditions.join(' AND '),
+    ExpressionAttributeNames: {
+      '#key': entity.key[0],
+      '#version': 'version',
+      '#updatedAt': 'updatedAt',
+      ...Object.fromEntries(sums.map(([name], index) => [`#sum${index}`, name])),
+      ...Object.fromEntries(held.map(([name], index) => [`#held${index}`, name])),
+    },
+    ExpressionAttributeValues: toItem({
+      ':now': change.now,
+      ':one': 1,
+      ...Object.fromEntries(
+        sums.flatMap(([, amount], index) => [
+          [`:add${index}`, amount],
+          [`:low${index}`, Math.max(0, -amount)],
+          [`:high${index}`, Number.MAX_SAFE_INTEGER - Math.max(0, amount)],
+        ]),
+      ),
+      ...Object.fromEntries(held.map(([, value], index) => [`:held${index}`, value])),
+    }),
+  };
+};
 
 /** DeleteItem of a record that must be there, and of this version if one is given. */
 export const deleteCommand = (

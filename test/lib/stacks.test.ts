@@ -64,7 +64,7 @@ describe('the application stack', () => {
       'HEAD /health',
       'HEAD /openapi.json',
     ]);
-    expect(routes.filter((route) => route.AuthorizationType === 'JWT')).toHaveLength(21);
+    expect(routes.filter((route) => route.AuthorizationType === 'JWT')).toHaveLength(25);
   });
 
   test('knows nothing of the lake', () => {

@@ -3,13 +3,14 @@ import type { PlainRecord } from '../../../core/http/patch.ts';
 import { recordPath } from '../../../core/http/routes.ts';
 import { issuesOf } from '../../../core/schema/issues.ts';
 import { jsonBody } from '../../shared/json-body.ts';
-import { readMany } from '../batch-read.ts';
 import type { Answer, Call } from '../call.ts';
 import { createCommand } from '../commands.ts';
+import { commit, decide } from '../commit.ts';
 import type { Model } from '../model.ts';
 import { checkLimits, recordAnswer, valid } from '../record.ts';
+import { changeWrites, contextOf, ruleOf } from '../rules/apply.ts';
+import type { Consequences } from '../rules/rule.ts';
 import type { Service } from '../service.ts';
-import { ConditionFailed } from '../store.ts';
 
 /** A record is at most 400 KB; its JSON may be longer, but not so much. */
 export const MAX_BODY = { maxBytes: 1024 * 1024 } as const;
@@ -19,16 +20,10 @@ const ruled = async (
   { entity }: Model,
   draft: PlainRecord,
   { claims, now }: { claims: Call['claims']; now: Date },
-): Promise<PlainRecord> => {
-  const rule = Object.hasOwn(service.rules, entity.name) ? service.rules[entity.name] : undefined;
-  if (!rule) return draft;
-  const verdict = await rule.beforeCreate(draft, {
-    read: (name, keys) => readMany(service, name, keys),
-    now,
-    claims,
-  });
-  if (verdict.issues) throw invalid(verdict.issues);
-  return { ...draft, ...verdict.fields };
+): Promise<Consequences> => {
+  const verdict = await ruleOf(service, entity.name).beforeCreate?.(draft, contextOf(service, claims, now));
+  if (verdict?.issues) throw invalid(verdict.issues);
+  return verdict ?? {};
 };
 
 const complete = (
@@ -48,31 +43,27 @@ const complete = (
   );
 };
 
-const write = async ({ store }: Service, model: Model, record: PlainRecord): Promise<void> => {
-  try {
-    await store.put(createCommand(model, record));
-  } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
-    const { name, key } = model.entity;
-    throw new ProblemError(
-      'already-exists',
-      `There is a ${name} with this ${key.join(' and ')} already. Change it with PATCH.`,
-    );
-  }
+const alreadyExists = ({ entity: { name, key } }: Model): ProblemError =>
+  new ProblemError(
+    'already-exists',
+    `There is a ${name} with this ${key.join(' and ')} already. Change it with PATCH.`,
+  );
+
+const attempt = async (service: Service, model: Model, call: Call, draft: PlainRecord): Promise<Answer> => {
+  const now = service.now();
+  const { fields, changes } = await ruled(service, model, draft, { claims: call.claims, now });
+  const record = complete(service, model, { ...draft, ...fields }, now);
+  checkLimits(model, record);
+  await commit(service, [
+    { item: { Put: createCommand(model, record) }, refusal: () => alreadyExists(model) },
+    ...changeWrites(service, changes, now),
+  ]);
+  return recordAnswer(201, record, { location: recordPath(model.entity, record) });
 };
 
 /** Creates a record: valid by the schema, completed by its rule, written if its key is free. */
 export const create = async (service: Service, model: Model, call: Call): Promise<Answer> => {
   const draft = valid(model.create, jsonBody(call.event, MAX_BODY));
   checkLimits(model, draft);
-  const now = service.now();
-  const record = complete(
-    service,
-    model,
-    await ruled(service, model, draft, { claims: call.claims, now }),
-    now,
-  );
-  checkLimits(model, record);
-  await write(service, model, record);
-  return recordAnswer(201, record, { location: recordPath(model.entity, record) });
+  return decide(service, () => attempt(service, model, call, draft));
 };

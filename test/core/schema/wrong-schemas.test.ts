@@ -104,6 +104,43 @@ const CASES: [string, Record<string, string>, string[]][] = [
     ['coupon.indexes.byCodes: ', 'of type array, which cannot be a key'],
   ],
   [
+    'an action on a missing field',
+    inEntity('code: z.string()', "actions: { use: { description: 'x', from: ['new'], to: 'used' } }"),
+    ['coupon.actions.use: ', 'there is no field "status"', 'Set field'],
+  ],
+  [
+    'an action to an unknown state',
+    inEntity(
+      "status: z.enum(['new', 'used']).meta({ readOnly: true })",
+      "actions: { use: { description: 'x', from: ['new'], to: 'gone' } }",
+    ),
+    ['coupon.actions.use: ', '"gone" is no state', 'Use one of new, used'],
+  ],
+  [
+    'an action of a field that clients set',
+    inEntity(
+      "phase: z.enum(['new', 'used'])",
+      "actions: { use: { description: 'x', field: 'phase', from: ['new'], to: 'used' } }",
+    ),
+    ['coupon.actions.use: ', 'a client could set "phase"', '.meta({ readOnly: true })'],
+  ],
+  [
+    'an action of a field without states',
+    inEntity(
+      'phase: z.string().meta({ readOnly: true })',
+      "actions: { use: { description: 'x', field: 'phase', from: ['new'], to: 'used' } }",
+    ),
+    ['coupon.actions.use: ', '"phase" is no list of states', 'z.enum'],
+  ],
+  [
+    'an action every entity has',
+    inEntity(
+      "status: z.enum(['new', 'used']).meta({ readOnly: true })",
+      "actions: { delete: { description: 'x', from: ['new'], to: 'used' } }",
+    ),
+    ['coupon.actions.delete: ', 'can delete already', 'another name'],
+  ],
+  [
     'an optional key',
     inEntity('code: z.string().min(1).optional()', "key: ['code']"),
     ['coupon.key: ', '"code" is optional', 'leave out .optional()'],

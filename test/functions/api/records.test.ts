@@ -176,9 +176,9 @@ describe('an order', () => {
     expect((await buy(1)).body.total).toEqual(euro(Number.MAX_SAFE_INTEGER));
   });
 
-  it('takes a hundred lines of different products', async () => {
+  it('takes ninety lines of different products', async () => {
     const [products, customer] = [
-      await Promise.all(Array.from({ length: 100 }, (_, index) => createProduct(euro(index)))),
+      await Promise.all(Array.from({ length: 90 }, (_, index) => createProduct(euro(index)))),
       await createCustomer(),
     ];
     const { body } = await create('/orders', {
@@ -186,7 +186,7 @@ describe('an order', () => {
       lines: products.map(({ body: { id } }) => ({ productId: id, quantity: 1 })),
     });
 
-    expect(body.total).toEqual(euro(4950));
+    expect(body.total).toEqual(euro(4005));
   });
 });
 

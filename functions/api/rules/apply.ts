@@ -1,0 +1,34 @@
+import type { PlainRecord } from '../../../core/http/patch.ts';
+import { readMany } from '../batch-read.ts';
+import type { Claims } from '../call.ts';
+import { addCommand } from '../commands.ts';
+import type { Write } from '../commit.ts';
+import { modelNamed, type Service } from '../service.ts';
+import type { Change, Consequences, RecordRule, Rule, RuleContext } from './rule.ts';
+
+/** The rule of an entity, empty if it has none. */
+export const ruleOf = ({ rules }: Service, entity: string): Rule =>
+  (Object.hasOwn(rules, entity) ? rules[entity] : undefined) ?? {};
+
+/** What a rule is given at one moment. */
+export const contextOf = (service: Service, claims: Claims, now: Date): RuleContext => ({
+  read: (name, keys) => readMany(service, name, keys),
+  claims,
+  now,
+});
+
+/** What a rule says of a record; nothing when there is no rule. */
+export const consequencesOf = async (
+  rule: RecordRule | undefined,
+  record: PlainRecord,
+  context: RuleContext,
+): Promise<Consequences> => (rule ? rule(record, context) : {});
+
+/** The writes a rule asks for. */
+export const changeWrites = (service: Service, changes: readonly Change[] = [], now: Date): Write[] =>
+  changes.map((change) => {
+    const model = modelNamed(service, change.entity);
+    const [name] = model.entity.key;
+    const command = addCommand(model, { [name]: change.key }, { ...change, now: now.toISOString() });
+    return { item: { Update: command }, refusal: () => undefined };
+  });
