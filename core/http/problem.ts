@@ -16,6 +16,7 @@ export const PROBLEMS = {
   'out-of-stock': { status: 409, title: 'There is less than was asked for' },
   'illegal-move': { status: 409, title: 'The state of the record does not allow this' },
   'precondition-failed': { status: 412, title: 'The record is of another version' },
+  'idempotency-mismatch': { status: 422, title: 'The idempotency key belongs to another request' },
   'too-large': { status: 413, title: 'The record is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is of another type than JSON' },
   internal: { status: 500, title: 'Something went wrong here' },

@@ -1,3 +1,4 @@
+import { IDEMPOTENCY_KEY, REPLAYED } from '../http/idempotency.ts';
 import { LIST_LIMIT, listChoices, listFields } from '../http/list.ts';
 import { routes, typeName, type Operation, type Route } from '../http/routes.ts';
 import type { ProblemCode } from '../http/problem.ts';
@@ -17,7 +18,14 @@ const BODY: readonly ProblemCode[] = [
   'too-large',
 ];
 
-const ACTION: readonly ProblemCode[] = ['illegal-move', 'conflict', 'out-of-stock', 'precondition-failed'];
+const CREATE: readonly ProblemCode[] = ['already-exists', 'conflict', 'out-of-stock', 'idempotency-mismatch'];
+const ACTION: readonly ProblemCode[] = [
+  'illegal-move',
+  'conflict',
+  'out-of-stock',
+  'precondition-failed',
+  'idempotency-mismatch',
+];
 
 const fieldSchema = (entity: Entity, name: string): JsonSchema => {
   const schema = entity.shape[name];
@@ -32,6 +40,21 @@ const ifMatch = {
   in: 'header',
   description: 'Only when the record is still of this version, as its ETag says',
   schema: { type: 'string' },
+};
+
+const idempotencyKey = {
+  name: IDEMPOTENCY_KEY,
+  in: 'header',
+  description:
+    'Makes the request safe to repeat for a day: the same key with the same body is done once and answered the same',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+  example: '6e8bc430-9c3a-11d9-9669-0800200c9a66',
+};
+const replayed = {
+  [REPLAYED]: {
+    description: 'True when the answer is that of an earlier request with the same key',
+    schema: { type: 'string', const: 'true' },
+  },
 };
 
 const pathParameters = (entity: Entity): Described[] =>
@@ -83,7 +106,11 @@ const describeAction = ({ actions }: Entity, name: string, called: string): Desc
     summary: description,
     description: `Moves ${field} from ${from.join(' or ')} to ${to}.`,
     responses: {
-      200: { description: 'The record after the move', headers: etag, content: jsonContent(name) },
+      200: {
+        description: 'The record after the move',
+        headers: { ...etag, ...replayed },
+        content: jsonContent(name),
+      },
       ...problemResponses(['validation-failed', 'not-found', ...ACTION, ...ALWAYS]),
     },
   };
@@ -92,14 +119,19 @@ const describeAction = ({ actions }: Entity, name: string, called: string): Desc
 const describe: Readonly<Record<Operation, (entity: Entity, name: string, action: string) => Described>> = {
   create: (entity, name) => ({
     summary: `Create a record of ${entity.plural}`,
+    parameters: [idempotencyKey],
     requestBody: { required: true, content: jsonContent(`${name}Create`) },
     responses: {
       201: {
         description: 'Created',
-        headers: { Location: { description: 'Path of the record', schema: { type: 'string' } }, ...etag },
+        headers: {
+          Location: { description: 'Path of the record', schema: { type: 'string' } },
+          ...etag,
+          ...replayed,
+        },
         content: jsonContent(name),
       },
-      ...problemResponses([...BODY, 'already-exists', 'conflict', 'out-of-stock', ...ALWAYS]),
+      ...problemResponses([...BODY, ...CREATE, ...ALWAYS]),
     },
   }),
   list: (entity, name) => ({
@@ -135,7 +167,7 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string, action
     },
   }),
   action: (entity, name, action) => ({
-    parameters: [...pathParameters(entity), ifMatch],
+    parameters: [...pathParameters(entity), ifMatch, idempotencyKey],
     ...describeAction(entity, name, action),
   }),
   delete: (entity) => ({

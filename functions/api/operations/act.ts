@@ -6,6 +6,7 @@ import type { Answer, Call } from '../call.ts';
 import { replaceCommand } from '../commands.ts';
 import { commit, decide } from '../commit.ts';
 import { currentRecord } from '../current.ts';
+import { onceOnly, type Once } from '../idempotency.ts';
 import type { Model } from '../model.ts';
 import { checkLimits, recordAnswer, valid } from '../record.ts';
 import { changeWrites, consequencesOf, contextOf, ruleOf } from '../rules/apply.ts';
@@ -31,7 +32,8 @@ const checkMove = ({ entity }: Model, name: string, { field, from }: Action, rec
   );
 };
 
-const attempt = async (service: Service, model: Model, call: Call, name: string): Promise<Answer> => {
+const attempt = async (service: Service, model: Model, call: Call, once: Once): Promise<PlainRecord> => {
+  const name = call.route.action ?? '';
   const record = await currentRecord(service, model, call);
   const action = model.entity.actions[name] as Action;
   checkMove(model, name, action, record);
@@ -48,14 +50,19 @@ const attempt = async (service: Service, model: Model, call: Call, name: string)
   checkLimits(model, next);
   const replace = replaceCommand(model, next, Number(record.version));
   await commit(service, [
+    ...once.writes(next),
     { item: { Put: replace }, refusal: () => undefined },
     ...changeWrites(service, changes, now),
   ]);
-  return recordAnswer(200, next);
+  return next;
 };
 
 /** Moves one record to another state, with all that its rule says goes with it. */
 export const act = async (service: Service, model: Model, call: Call): Promise<Answer> => {
   checkBody(call);
-  return decide(service, () => attempt(service, model, call, call.route.action ?? ''));
+  return onceOnly(service, call, {
+    payload: {},
+    work: (once) => decide(service, () => attempt(service, model, call, once)),
+    answer: (record) => recordAnswer(200, record),
+  });
 };

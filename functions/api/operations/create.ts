@@ -1,3 +1,4 @@
+import { IDEMPOTENCY_KEY } from '../../../core/http/idempotency.ts';
 import { ProblemError, invalid } from '../../../core/http/problem.ts';
 import type { PlainRecord } from '../../../core/http/patch.ts';
 import { recordPath } from '../../../core/http/routes.ts';
@@ -6,6 +7,7 @@ import { jsonBody } from '../../shared/json-body.ts';
 import type { Answer, Call } from '../call.ts';
 import { createCommand } from '../commands.ts';
 import { commit, decide } from '../commit.ts';
+import { onceOnly, type Once } from '../idempotency.ts';
 import type { Model } from '../model.ts';
 import { checkLimits, recordAnswer, valid } from '../record.ts';
 import { changeWrites, contextOf, ruleOf } from '../rules/apply.ts';
@@ -30,10 +32,10 @@ const complete = (
   service: Service,
   { entity, record }: Model,
   draft: PlainRecord,
-  now: Date,
+  { now, id = service.newId() }: { now: Date; id: string | undefined },
 ): PlainRecord => {
   const time = now.toISOString();
-  const madeId = entity.key[0] === 'id' && !Object.hasOwn(draft, 'id') ? { id: service.newId() } : {};
+  const madeId = entity.key[0] === 'id' && !Object.hasOwn(draft, 'id') ? { id } : {};
   const result = record.safeParse({ ...madeId, ...draft, version: 1, createdAt: time, updatedAt: time });
   if (result.success) return result.data;
   const places = issuesOf(result.error).map(({ pointer, message }) => `${pointer} (${message})`);
@@ -43,27 +45,42 @@ const complete = (
   );
 };
 
-const alreadyExists = ({ entity: { name, key } }: Model): ProblemError =>
+const alreadyExists = ({ entity: { name, key } }: Model, isMadeByKey: boolean): ProblemError =>
   new ProblemError(
     'already-exists',
-    `There is a ${name} with this ${key.join(' and ')} already. Change it with PATCH.`,
+    isMadeByKey
+      ? `This ${IDEMPOTENCY_KEY} made a ${name} more than a day ago. Use a new key for a new one.`
+      : `There is a ${name} with this ${key.join(' and ')} already. Change it with PATCH.`,
   );
 
-const attempt = async (service: Service, model: Model, call: Call, draft: PlainRecord): Promise<Answer> => {
+const attempt = async (
+  service: Service,
+  model: Model,
+  { claims, draft, once }: { claims: Call['claims']; draft: PlainRecord; once: Once },
+): Promise<PlainRecord> => {
   const now = service.now();
-  const { fields, changes } = await ruled(service, model, draft, { claims: call.claims, now });
-  const record = complete(service, model, { ...draft, ...fields }, now);
+  const { fields, changes } = await ruled(service, model, draft, { claims, now });
+  const record = complete(service, model, { ...draft, ...fields }, { now, id: once.id });
   checkLimits(model, record);
   await commit(service, [
-    { item: { Put: createCommand(model, record) }, refusal: () => alreadyExists(model) },
+    ...once.writes(record),
+    {
+      item: { Put: createCommand(model, record) },
+      refusal: () => alreadyExists(model, record.id === once.id),
+    },
     ...changeWrites(service, changes, now),
   ]);
-  return recordAnswer(201, record, { location: recordPath(model.entity, record) });
+  return record;
 };
 
 /** Creates a record: valid by the schema, completed by its rule, written if its key is free. */
 export const create = async (service: Service, model: Model, call: Call): Promise<Answer> => {
   const draft = valid(model.create, jsonBody(call.event, MAX_BODY));
   checkLimits(model, draft);
-  return decide(service, () => attempt(service, model, call, draft));
+  const { claims } = call;
+  return onceOnly(service, call, {
+    payload: draft,
+    work: (once) => decide(service, () => attempt(service, model, { claims, draft, once })),
+    answer: (record) => recordAnswer(201, record, { location: recordPath(model.entity, record) }),
+  });
 };
