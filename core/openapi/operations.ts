@@ -57,6 +57,13 @@ const replayed = {
   },
 };
 
+const ifNoneMatch = {
+  name: 'If-None-Match',
+  in: 'header',
+  description: 'Only when the record is no longer of this version, as its ETag says',
+  schema: { type: 'string' },
+};
+
 const pathParameters = (entity: Entity): Described[] =>
   entity.key.map((name) => ({ name, in: 'path', required: true, schema: fieldSchema(entity, name) }));
 
@@ -145,9 +152,10 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string, action
   }),
   read: (entity, name) => ({
     summary: `Read one of ${entity.plural}`,
-    parameters: pathParameters(entity),
+    parameters: [...pathParameters(entity), ifNoneMatch],
     responses: {
       200: { description: 'The record', headers: etag, content: jsonContent(name) },
+      304: { description: 'The record is still of that version', headers: etag },
       ...problemResponses(['not-found', ...ALWAYS]),
     },
   }),
