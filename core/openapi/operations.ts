@@ -18,7 +18,13 @@ const BODY: readonly ProblemCode[] = [
   'too-large',
 ];
 
-const CREATE: readonly ProblemCode[] = ['already-exists', 'conflict', 'out-of-stock', 'idempotency-mismatch'];
+const CREATE: readonly ProblemCode[] = [
+  'not-unique',
+  'already-exists',
+  'conflict',
+  'out-of-stock',
+  'idempotency-mismatch',
+];
 const ACTION: readonly ProblemCode[] = [
   'illegal-move',
   'conflict',
@@ -171,7 +177,7 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string, action
     },
     responses: {
       200: { description: 'The record after the change', headers: etag, content: jsonContent(name) },
-      ...problemResponses([...BODY, 'not-found', 'conflict', 'precondition-failed', ...ALWAYS]),
+      ...problemResponses([...BODY, 'not-found', 'conflict', 'not-unique', 'precondition-failed', ...ALWAYS]),
     },
   }),
   action: (entity, name, action) => ({

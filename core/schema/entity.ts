@@ -4,6 +4,7 @@ import { SchemaError } from './error.ts';
 import { describeFields, type Field } from './field-type.ts';
 import { id, timestamp } from './fields.ts';
 import { parseOptions, type Shape } from './options.ts';
+import { checkUnique, uniqueOption } from './unique.ts';
 
 /** The attributes every record has besides its own fields. */
 export const systemFields = {
@@ -29,6 +30,8 @@ export interface Entity<F extends Shape = Shape> {
   readonly key: readonly [string] | readonly [string, string];
   /** Index name to its one or two key fields. */
   readonly indexes: Readonly<Record<string, readonly [string] | readonly [string, string]>>;
+  /** Fields whose values together no two records share. */
+  readonly unique: readonly (readonly string[])[];
   /** Moves between the states of a record, by name. */
   readonly actions: Actions;
   /** Carries the type of the fields; no value. */
@@ -45,6 +48,8 @@ export interface EntityOptions<F extends Shape> {
   /** Key fields; left out, the server makes an `id`. */
   key?: readonly [string] | readonly [string, string];
   indexes?: Readonly<Record<string, readonly [string] | readonly [string, string]>>;
+  /** Fields, or lists of fields, whose values no two records share. */
+  unique?: readonly (string | readonly string[])[];
   actions?: Readonly<Record<string, ActionOptions>>;
 }
 
@@ -73,6 +78,7 @@ const optionsSchema = z.strictObject({
   indexes: z
     .record(z.string().regex(/^[a-z][A-Za-z0-9]{2,}$/, 'must be camelCase, from 3 characters'), keys)
     .default({}),
+  unique: uniqueOption,
   actions: actionsOption,
 });
 
@@ -148,6 +154,7 @@ export const entity = <const F extends Shape>(options: EntityOptions<F>): Entity
     fields: describeFields(shape, said.name),
   };
   checkKeys(declared);
+  checkUnique(declared);
   checkActions(declared);
   return Object.freeze(declared);
 };

@@ -13,6 +13,7 @@ import { checkLimits, recordAnswer, valid } from '../record.ts';
 import { changeWrites, contextOf, ruleOf } from '../rules/apply.ts';
 import type { Consequences } from '../rules/rule.ts';
 import type { Service } from '../service.ts';
+import { uniqueWrites } from '../unique.ts';
 
 /** A record is at most 400 KB; its JSON may be longer, but not so much. */
 export const MAX_BODY = { maxBytes: 1024 * 1024 } as const;
@@ -68,6 +69,7 @@ const attempt = async (
       item: { Put: createCommand(model, record) },
       refusal: () => alreadyExists(model, record.id === once.id),
     },
+    ...(await uniqueWrites(service, model, { after: record })),
     ...changeWrites(service, changes, now),
   ]);
   return record;

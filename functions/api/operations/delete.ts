@@ -6,6 +6,7 @@ import type { Model } from '../model.ts';
 import { expectedVersion, notFound, otherVersion, pathKey } from '../record.ts';
 import { changeWrites, consequencesOf, contextOf, ruleOf } from '../rules/apply.ts';
 import type { Service } from '../service.ts';
+import { uniqueWrites } from '../unique.ts';
 
 const NO_CONTENT: Answer = { status: 204 };
 
@@ -24,12 +25,16 @@ const removeRead = async (service: Service, model: Model, call: Call): Promise<A
   const rule = ruleOf(service, model.entity.name).beforeDelete;
   const { changes } = await consequencesOf(rule, record, contextOf(service, call.claims, now));
   const item = { Delete: deleteCommand(model, pathKey(model, call), Number(record.version)) };
-  await commit(service, [{ item, refusal: () => undefined }, ...changeWrites(service, changes, now)]);
+  await commit(service, [
+    { item, refusal: () => undefined },
+    ...(await uniqueWrites(service, model, { before: record })),
+    ...changeWrites(service, changes, now),
+  ]);
   return NO_CONTENT;
 };
 
 /** Deletes one record, if it is there, with all that its rule says goes with it. */
 export const remove = async (service: Service, model: Model, call: Call): Promise<Answer> =>
-  ruleOf(service, model.entity.name).beforeDelete
+  model.entity.unique.length > 0 || ruleOf(service, model.entity.name).beforeDelete
     ? decide(service, () => removeRead(service, model, call))
     : removeUnread(service, model, call);

@@ -8,6 +8,7 @@ import { currentRecord } from '../current.ts';
 import type { Model } from '../model.ts';
 import { checkLimits, recordAnswer, valid } from '../record.ts';
 import type { Service } from '../service.ts';
+import { uniqueWrites } from '../unique.ts';
 import { MAX_BODY } from './create.ts';
 
 const patchOf = (call: Call): PlainRecord => {
@@ -36,7 +37,10 @@ const attempt = async (service: Service, model: Model, call: Call, body: PlainRe
   if (next === record) return recordAnswer(200, record);
   checkLimits(model, next);
   const replace = replaceCommand(model, next, Number(record.version));
-  await commit(service, [{ item: { Put: replace }, refusal: () => undefined }]);
+  await commit(service, [
+    { item: { Put: replace }, refusal: () => undefined },
+    ...(await uniqueWrites(service, model, { before: record, after: next })),
+  ]);
   return recordAnswer(200, next);
 };
 

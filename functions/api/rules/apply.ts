@@ -1,4 +1,5 @@
 import type { PlainRecord } from '../../../core/http/patch.ts';
+import type { Entity } from '../../../core/schema/entity.ts';
 import { readMany } from '../batch-read.ts';
 import type { Claims } from '../call.ts';
 import { addCommand } from '../commands.ts';
@@ -24,11 +25,18 @@ export const consequencesOf = async (
   context: RuleContext,
 ): Promise<Consequences> => (rule ? rule(record, context) : {});
 
+const checkSums = ({ name, unique }: Entity, { add }: Change): void => {
+  const field = Object.keys(add).find((candidate) => unique.flat().includes(candidate));
+  if (field === undefined) return;
+  throw new Error(`A rule adds to ${name}.${field}, which is unique: its guard would not follow.`);
+};
+
 /** The writes a rule asks for. */
 export const changeWrites = (service: Service, changes: readonly Change[] = [], now: Date): Write[] =>
   changes.map((change) => {
     const model = modelNamed(service, change.entity);
     const [name] = model.entity.key;
+    checkSums(model.entity, change);
     const command = addCommand(model, { [name]: change.key }, { ...change, now: now.toISOString() });
     return { item: { Update: command }, refusal: () => undefined };
   });

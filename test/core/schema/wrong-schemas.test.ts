@@ -141,6 +141,16 @@ const CASES: [string, Record<string, string>, string[]][] = [
     ['coupon.actions.delete: ', 'can delete already', 'another name'],
   ],
   [
+    'a unique field that is not there',
+    inEntity('code: z.string()', "unique: ['cod']"),
+    ['coupon.unique: ', 'there is no field "cod"', 'Use one of id, code'],
+  ],
+  [
+    'a unique list',
+    inEntity('codes: z.array(z.string())', "unique: ['codes']"),
+    ['coupon.unique: ', 'of type array', 'Use a text'],
+  ],
+  [
     'an optional key',
     inEntity('code: z.string().min(1).optional()', "key: ['code']"),
     ['coupon.key: ', '"code" is optional', 'leave out .optional()'],

@@ -10,7 +10,9 @@ const send = (...parts: Parameters<Harness['send']>) => harness.send(...parts);
 const create = (path: string, json: unknown) => send({ method: 'POST', path, json });
 const createProduct = async (price: object = euro(1999)): Promise<Received> =>
   create('/products', { name: 'Lamp', category: 'home', price, stock: 5 });
-const createCustomer = (email = 'ada@example.com') => create('/customers', { email, name: 'Ada' });
+let people = 0;
+const createCustomer = (email = `ada${(people += 1)}@example.com`) =>
+  create('/customers', { email, name: 'Ada' });
 const patch = (path: string, json: unknown, headers: Record<string, string> = {}) =>
   send({ method: 'PATCH', path, json, headers });
 
