@@ -5,6 +5,7 @@ import { describeFields, type Field } from './field-type.ts';
 import { id, timestamp } from './fields.ts';
 import { parseOptions, type Shape } from './options.ts';
 import { checkUnique, uniqueOption } from './unique.ts';
+import { checkUpgrade, upgradeOption, type Upgrade } from './upgrade.ts';
 
 /** The attributes every record has besides its own fields. */
 export const systemFields = {
@@ -32,6 +33,8 @@ export interface Entity<F extends Shape = Shape> {
   readonly indexes: Readonly<Record<string, readonly [string] | readonly [string, string]>>;
   /** Fields whose values together no two records share. */
   readonly unique: readonly (readonly string[])[];
+  /** Makes today's shape of what was written under an earlier version, step by step. */
+  readonly upgrade: Upgrade;
   /** Moves between the states of a record, by name. */
   readonly actions: Actions;
   /** Carries the type of the fields; no value. */
@@ -50,6 +53,8 @@ export interface EntityOptions<F extends Shape> {
   indexes?: Readonly<Record<string, readonly [string] | readonly [string, string]>>;
   /** Fields, or lists of fields, whose values no two records share. */
   unique?: readonly (string | readonly string[])[];
+  /** By the version it leads on from: makes a record of the next version. */
+  upgrade?: Upgrade;
   actions?: Readonly<Record<string, ActionOptions>>;
 }
 
@@ -80,6 +85,7 @@ const optionsSchema = z.strictObject({
     .default({}),
   unique: uniqueOption,
   actions: actionsOption,
+  upgrade: upgradeOption,
 });
 
 const KEY_TYPES = new Set(['string', 'timestamp', 'date', 'integer', 'decimal']);
@@ -155,6 +161,7 @@ export const entity = <const F extends Shape>(options: EntityOptions<F>): Entity
   };
   checkKeys(declared);
   checkUnique(declared);
+  checkUpgrade(declared);
   checkActions(declared);
   return Object.freeze(declared);
 };

@@ -52,7 +52,7 @@ export const readMany = async (
   return new Map(
     items
       .flat()
-      .map((item) => toRecord(item))
+      .map((item) => toRecord(model.entity, item))
       .map((record) => [String(record[name]), record]),
   );
 };

@@ -9,21 +9,28 @@ import type {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ListQuery } from '../../core/http/list.ts';
 import type { PlainRecord } from '../../core/http/patch.ts';
+import type { Entity } from '../../core/schema/entity.ts';
+import { upgraded } from '../../core/schema/upgrade.ts';
+import { SCHEMA_VERSION } from '../../core/table/internal.ts';
 import type { Model } from './model.ts';
 import type { StoredItem } from './store-errors.ts';
 
 type Target = Pick<Model, 'entity' | 'table'>;
 
-/** Kept with every item, never answered: the version of the schema it was written under. */
-const SCHEMA_VERSION = 'schemaVersion';
-
 const toItem = (value: PlainRecord): StoredItem => marshall(value, { removeUndefinedValues: true });
 
-/** The record of an item, as answered. */
-export const toRecord = (item: StoredItem): PlainRecord => {
+/** The version of the schema an item was written under. */
+export const writtenUnder = (entity: Entity, item: StoredItem): number =>
+  Number(item[SCHEMA_VERSION]?.N ?? entity.version);
+
+/** The record of an item, as answered: in the shape of today, whatever version it was written under. */
+export const toRecord = (entity: Entity, item: StoredItem): PlainRecord => {
   const { [SCHEMA_VERSION]: _schemaVersion, ...record } = item;
-  return unmarshall(record);
+  return upgraded(entity, unmarshall(record), writtenUnder(entity, item));
 };
+
+/** The plain values of a key. */
+export const toKey = (item: StoredItem): PlainRecord => unmarshall(item);
 
 /** The key of a record. */
 export const keyOf = ({ entity }: Target, record: PlainRecord): PlainRecord =>
@@ -61,6 +68,8 @@ export const replaceCommand = (
   ExpressionAttributeValues: { ':version': { N: String(version) } },
 });
 
+const isUpgraded = ({ upgrade }: Entity): boolean => Object.keys(upgrade).length > 0;
+
 /** Sums of a change, the fields that must be as they were read, and when it is. */
 export interface Addition {
   readonly add: Readonly<Record<string, number>>;
@@ -77,6 +86,7 @@ export const addCommand = ({ table, entity }: Target, key: PlainRecord, change: 
   const held = Object.entries(change.while ?? {});
   const conditions = [
     'attribute_exists(#key)',
+    ...(isUpgraded(entity) ? ['#schemaVersion = :schemaVersion'] : []),
     ...sums.map((_, index) => `#sum${index} BETWEEN :low${index} AND :high${index}`),
     ...held.map((_, index) => `#held${index} = :held${index}`),
   ];
@@ -89,12 +99,14 @@ export const addCommand = ({ table, entity }: Target, key: PlainRecord, change: 
       '#key': entity.key[0],
       '#version': 'version',
       '#updatedAt': 'updatedAt',
+      ...(isUpgraded(entity) ? { '#schemaVersion': SCHEMA_VERSION } : {}),
       ...Object.fromEntries(sums.map(([name], index) => [`#sum${index}`, name])),
       ...Object.fromEntries(held.map(([name], index) => [`#held${index}`, name])),
     },
     ExpressionAttributeValues: toItem({
       ':now': change.now,
       ':one': 1,
+      ...(isUpgraded(entity) ? { ':schemaVersion': entity.version } : {}),
       ...Object.fromEntries(
         sums.flatMap(([, amount], index) => [
           [`:add${index}`, amount],

@@ -20,7 +20,7 @@ export interface Write {
 }
 
 /** Something that was read before the write has changed meanwhile. */
-class Stale extends Error {}
+export class Stale extends Error {}
 
 const TRIES = 8;
 const LONGEST_PAUSE_MS = 400;

@@ -11,7 +11,7 @@ export const currentRecord = async ({ store }: Service, model: Model, call: Call
   const expected = expectedVersion(call);
   const item = await store.get(readCommand(model, key));
   if (!item) throw notFound(call);
-  const record = toRecord(item);
+  const record = toRecord(model.entity, item);
   if (expected !== undefined && expected !== record.version) throw otherVersion(record.version);
   return record;
 };

@@ -54,7 +54,7 @@ const attempt = async (service: Service, model: Model, call: Call, once: Once): 
     ...once.writes(next),
     { item: { Put: replace }, refusal: () => undefined },
     ...(await uniqueWrites(service, model, { before: record, after: next })),
-    ...changeWrites(service, changes, now),
+    ...(await changeWrites(service, changes, now)),
   ]);
   return next;
 };

@@ -70,7 +70,7 @@ const attempt = async (
       refusal: () => alreadyExists(model, record.id === once.id),
     },
     ...(await uniqueWrites(service, model, { after: record })),
-    ...changeWrites(service, changes, now),
+    ...(await changeWrites(service, changes, now)),
   ]);
   return record;
 };

@@ -14,7 +14,7 @@ const NO_CONTENT: Answer = { status: 204 };
 const removeUnread = async (service: Service, model: Model, call: Call): Promise<Answer> => {
   const item = { Delete: deleteCommand(model, pathKey(model, call), expectedVersion(call)) };
   const refusal: Write['refusal'] = (found) =>
-    found ? otherVersion(toRecord(found).version) : notFound(call);
+    found ? otherVersion(toRecord(model.entity, found).version) : notFound(call);
   await commit(service, [{ item, refusal }]);
   return NO_CONTENT;
 };
@@ -28,7 +28,7 @@ const removeRead = async (service: Service, model: Model, call: Call): Promise<A
   await commit(service, [
     { item, refusal: () => undefined },
     ...(await uniqueWrites(service, model, { before: record })),
-    ...changeWrites(service, changes, now),
+    ...(await changeWrites(service, changes, now)),
   ]);
   return NO_CONTENT;
 };

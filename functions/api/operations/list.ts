@@ -9,7 +9,7 @@ import {
 import { invalid, ProblemError, type ProblemIssue } from '../../../core/http/problem.ts';
 import type { Entity } from '../../../core/schema/entity.ts';
 import type { Answer, Call } from '../call.ts';
-import { listCommand, toRecord, type ListRequest } from '../commands.ts';
+import { listCommand, toKey, toRecord, type ListRequest } from '../commands.ts';
 import { fromCursor, toCursor, type CursorScope } from '../cursor.ts';
 import { parseText, type Model } from '../model.ts';
 import type { Service } from '../service.ts';
@@ -95,6 +95,6 @@ const requestOf = (model: Model, parameters: Parameters): { request: ListRequest
 export const list = async ({ store }: Service, model: Model, call: Call): Promise<Answer> => {
   const { request, scope } = requestOf(model, parametersOf(model.entity, call));
   const { items, last } = await store.query(listCommand(model, request));
-  const cursor = last ? { cursor: toCursor(scope, toRecord(last)) } : {};
-  return { status: 200, body: { items: items.map((item) => toRecord(item)), ...cursor } };
+  const cursor = last ? { cursor: toCursor(scope, toKey(last)) } : {};
+  return { status: 200, body: { items: items.map((item) => toRecord(model.entity, item)), ...cursor } };
 };

@@ -8,6 +8,6 @@ import type { Service } from '../service.ts';
 export const read = async ({ store }: Service, model: Model, call: Call): Promise<Answer> => {
   const item = await store.get(readCommand(model, pathKey(model, call)));
   if (!item) throw notFound(call);
-  const record = toRecord(item);
+  const record = toRecord(model.entity, item);
   return isKnown(call, record) ? notModified(record) : recordAnswer(200, record);
 };

@@ -151,6 +151,16 @@ const CASES: [string, Record<string, string>, string[]][] = [
     ['coupon.unique: ', 'of type array', 'Use a text'],
   ],
   [
+    'an upgrade that leads nowhere',
+    inEntity('code: z.string()', 'version: 2, upgrade: { 2: (record) => record }'),
+    ['coupon.upgrade.2: ', 'the schema is of version 2', 'Set version to 3'],
+  ],
+  [
+    'an upgrade that is no function',
+    inEntity('code: z.string()', 'version: 2, upgrade: { 1: true }'),
+    ['coupon.upgrade.1: ', 'must be a function of a record'],
+  ],
+  [
     'an optional key',
     inEntity('code: z.string().min(1).optional()', "key: ['code']"),
     ['coupon.key: ', '"code" is optional', 'leave out .optional()'],

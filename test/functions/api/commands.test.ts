@@ -92,7 +92,7 @@ describe('commands', () => {
   });
 
   it('leave out of a record what only the table needs', () => {
-    expect(toRecord({ id: { S: 'o1' }, version: { N: '2' }, schemaVersion: { N: '1' } })).toEqual({
+    expect(toRecord(order, { id: { S: 'o1' }, version: { N: '2' }, schemaVersion: { N: '1' } })).toEqual({
       id: 'o1',
       version: 2,
     });
