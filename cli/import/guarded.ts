@@ -1,13 +1,12 @@
 import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
-  type AttributeValue,
   type DynamoDBClient,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Entity } from '../../core/schema/entity.ts';
-import { holderOf, uniqueGuards } from '../../core/table/guards.ts';
+import { guardClaim, uniqueGuards } from '../../core/table/guards.ts';
 import type { Candidate, Reject } from './candidate.ts';
 
 /** Most items of one TransactWriteItems. Source: its API reference. */
@@ -28,26 +27,11 @@ export const recordsPerTransaction = ({ unique }: Entity): number =>
 
 const MARSHALL = { removeUndefinedValues: true } as const;
 
-const claim = (
-  { entity, guards }: GuardedTarget,
-  guard: string,
-  item: Candidate['item'],
-): TransactWriteItem => {
-  const holder: AttributeValue = { S: holderOf(entity, item) };
-  return {
-    Put: {
-      TableName: guards,
-      Item: { guard: { S: guard }, holder },
-      ConditionExpression: 'attribute_not_exists(#guard) OR #holder = :holder',
-      ExpressionAttributeNames: { '#guard': 'guard', '#holder': 'holder' },
-      ExpressionAttributeValues: { ':holder': holder },
-    },
-  };
-};
-
 const itemsOf = (target: GuardedTarget, { item }: Candidate): TransactWriteItem[] => [
   { Put: { TableName: target.table, Item: marshall(item, MARSHALL) } },
-  ...uniqueGuards(target.entity, item).map(({ guard }) => claim(target, guard, item)),
+  ...uniqueGuards(target.entity, item).map((guard) => ({
+    Put: { TableName: target.guards, ...guardClaim(target.entity, guard, item, new Date()) },
+  })),
 ];
 
 /** Why a transaction was not done: what is wrong with it, or nothing when it may be done later. */

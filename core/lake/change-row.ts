@@ -2,7 +2,7 @@ import type { Entity } from '../schema/entity.ts';
 import { issuesOf, type Issue } from '../schema/issues.ts';
 import { recordSchema } from '../schema/record.ts';
 import { isOutdated, upgraded } from '../schema/upgrade.ts';
-import { SCHEMA_VERSION } from '../table/internal.ts';
+import { SCHEMA_VERSION, TIME_TO_LIVE, withoutInternal } from '../table/internal.ts';
 import { toRecord, type AttributeMap } from './attribute-value.ts';
 import { headWriter, issuesOfHead, operationOf, type ChangeHead, type Operation } from './change-head.ts';
 import { encoderOfFields } from './encode.ts';
@@ -86,8 +86,7 @@ const imageParser = (entity: Entity) => {
   return (image: AttributeMap, sink: Sink): readonly Issue[] | undefined => {
     const item = readImage(image);
     if (typeof item === 'string') return issue('', item);
-    const { [SCHEMA_VERSION]: _, ...fields } = item;
-    const current = inTodaysShape(entity, fields, writtenUnder(entity, image));
+    const current = inTodaysShape(entity, withoutInternal(item), writtenUnder(entity, image));
     if (typeof current === 'string') return issue('', current);
     const parsed = schema.safeParse(current);
     if (!parsed.success) return issuesOf(parsed.error);
@@ -107,7 +106,10 @@ const imageParser = (entity: Entity) => {
  */
 export const changeRowWriter = (entity: Entity): WriteRow => {
   const writeHead = headWriter();
-  const writeImage = imageWriter(recordSchema(entity), entity.fields, SCHEMA_VERSION);
+  const writeImage = imageWriter(recordSchema(entity), entity.fields, [
+    SCHEMA_VERSION,
+    ...(entity.expires === undefined ? [] : [TIME_TO_LIVE]),
+  ]);
   const parseImage = imageParser(entity);
   const writeBody = (image: AttributeMap, sink: Sink): readonly Issue[] | undefined => {
     if (isOutdated(entity, writtenUnder(entity, image))) return parseImage(image, sink);

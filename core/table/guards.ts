@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Entity } from '../schema/entity.ts';
+import { timeToLive } from './internal.ts';
 import type { KeySchema } from './definition.ts';
 
 /**
@@ -42,3 +43,22 @@ export const uniqueGuards = (
     if (values.includes(undefined)) return [];
     return [{ fields, guard: `unique#${name}#${fields.join('+')}#${digest(values)}` }];
   });
+
+/**
+ * The claim of a guard for a record, as DynamoDB's Put without its table: it holds when nobody else has the guard, or
+ * who had it has expired by `now`.
+ */
+export const guardClaim = (entity: Entity, { guard }: UniqueGuard, record: Values, now: Date) => {
+  const holder = { S: holderOf(entity, record) };
+  const epoch = timeToLive(entity, record);
+  return {
+    Item: {
+      guard: { S: guard },
+      holder,
+      ...(epoch === undefined ? {} : { expiresAt: { N: String(epoch) } }),
+    },
+    ConditionExpression: 'attribute_not_exists(#guard) OR #holder = :holder OR #expiresAt <= :now',
+    ExpressionAttributeNames: { '#guard': 'guard', '#holder': 'holder', '#expiresAt': GUARDS.timeToLive },
+    ExpressionAttributeValues: { ':holder': holder, ':now': { N: String(Math.floor(now.getTime() / 1000)) } },
+  };
+};

@@ -11,7 +11,12 @@ import type { ListQuery } from '../../core/http/list.ts';
 import type { PlainRecord } from '../../core/http/patch.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 import { upgraded } from '../../core/schema/upgrade.ts';
-import { SCHEMA_VERSION } from '../../core/table/internal.ts';
+import {
+  internalAttributes,
+  SCHEMA_VERSION,
+  TIME_TO_LIVE,
+  withoutInternal,
+} from '../../core/table/internal.ts';
 import type { Model } from './model.ts';
 import type { StoredItem } from './store-errors.ts';
 
@@ -24,10 +29,8 @@ export const writtenUnder = (entity: Entity, item: StoredItem): number =>
   Number(item[SCHEMA_VERSION]?.N ?? entity.version);
 
 /** The record of an item, as answered: in the shape of today, whatever version it was written under. */
-export const toRecord = (entity: Entity, item: StoredItem): PlainRecord => {
-  const { [SCHEMA_VERSION]: _schemaVersion, ...record } = item;
-  return upgraded(entity, unmarshall(record), writtenUnder(entity, item));
-};
+export const toRecord = (entity: Entity, item: StoredItem): PlainRecord =>
+  upgraded(entity, unmarshall(withoutInternal(item)), writtenUnder(entity, item));
 
 /** The plain values of a key. */
 export const toKey = (item: StoredItem): PlainRecord => unmarshall(item);
@@ -45,16 +48,23 @@ export const readCommand = ({ table }: Target, key: PlainRecord): GetItemCommand
 
 const put = ({ table, entity }: Target, record: PlainRecord) => ({
   TableName: table,
-  Item: toItem({ ...record, [SCHEMA_VERSION]: entity.version }),
+  Item: toItem({ ...record, ...internalAttributes(entity, record) }),
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
 });
 
-/** PutItem of a record that must not be there yet. */
-export const createCommand = (target: Target, record: PlainRecord): PutItemCommandInput => ({
-  ...put(target, record),
-  ConditionExpression: 'attribute_not_exists(#key)',
-  ExpressionAttributeNames: { '#key': target.entity.key[0] },
-});
+/** PutItem of a record that must not be there yet. One that has expired by `now` and is not yet swept is not there. */
+export const createCommand = (target: Target, record: PlainRecord, now: Date): PutItemCommandInput => {
+  const free = 'attribute_not_exists(#key)';
+  const key = { '#key': target.entity.key[0] };
+  if (target.entity.expires === undefined)
+    return { ...put(target, record), ConditionExpression: free, ExpressionAttributeNames: key };
+  return {
+    ...put(target, record),
+    ConditionExpression: `${free} OR #timeToLive <= :now`,
+    ExpressionAttributeNames: { ...key, '#timeToLive': TIME_TO_LIVE },
+    ExpressionAttributeValues: toItem({ ':now': Math.floor(now.getTime() / 1000) }),
+  };
+};
 
 /** PutItem of a record over the version that was read. */
 export const replaceCommand = (

@@ -1,7 +1,8 @@
 import type { PlainRecord } from '../../core/http/patch.ts';
 import { ProblemError } from '../../core/http/problem.ts';
 import { pointer } from '../../core/schema/issues.ts';
-import { holderOf, uniqueGuards, type UniqueGuard } from '../../core/table/guards.ts';
+import { guardClaim, holderOf, uniqueGuards, type UniqueGuard } from '../../core/table/guards.ts';
+import { timeToLive } from '../../core/table/internal.ts';
 import type { Write } from './commit.ts';
 import type { Model } from './model.ts';
 import type { Service } from './service.ts';
@@ -18,16 +19,13 @@ const taken = ({ entity }: Model, { fields }: UniqueGuard, record: PlainRecord):
     },
   );
 
-const claim = ({ guards }: Service, model: Model, wanted: UniqueGuard, record: PlainRecord): Write => ({
-  item: {
-    Put: {
-      TableName: guards,
-      Item: { guard: { S: wanted.guard }, holder: { S: holderOf(model.entity, record) } },
-      ConditionExpression: 'attribute_not_exists(#guard) OR #holder = :holder',
-      ExpressionAttributeNames: { '#guard': 'guard', '#holder': 'holder' },
-      ExpressionAttributeValues: { ':holder': { S: holderOf(model.entity, record) } },
-    },
-  },
+const claim = (
+  { guards }: Service,
+  model: Model,
+  wanted: UniqueGuard,
+  { record, now }: { record: PlainRecord; now: Date },
+): Write => ({
+  item: { Put: { TableName: guards, ...guardClaim(model.entity, wanted, record, now) } },
   refusal: () => taken(model, wanted, record),
 });
 
@@ -61,26 +59,28 @@ const releases = async (service: Service, guards: readonly string[], holder: str
 export interface Transition {
   readonly before?: PlainRecord;
   readonly after?: PlainRecord;
+  readonly now: Date;
 }
 
 /**
  * What has to be written together with a record so that no two share what its schema says is unique. The guards of
- * values the record keeps are left alone.
+ * values the record keeps are left alone, unless it expires at another time now: they expire with it.
  */
 export const uniqueWrites = async (
   service: Service,
   model: Model,
-  { before, after }: Transition,
+  { before, after, now }: Transition,
 ): Promise<Write[]> => {
   const { entity } = model;
   if (entity.unique.length === 0) return [];
   const held = before ? uniqueGuards(entity, before).map(({ guard }) => guard) : [];
   const wanted = after ? uniqueGuards(entity, after) : [];
   const kept = new Set(wanted.map(({ guard }) => guard));
-  const claims = wanted.filter(({ guard }) => !held.includes(guard));
+  const isRenewed = timeToLive(entity, before ?? {}) !== timeToLive(entity, after ?? {});
+  const claims = wanted.filter(({ guard }) => isRenewed || !held.includes(guard));
   const gone = held.filter((guard) => !kept.has(guard));
   return [
-    ...claims.map((guard) => claim(service, model, guard, after as PlainRecord)),
+    ...claims.map((guard) => claim(service, model, guard, { record: after as PlainRecord, now })),
     ...(await releases(service, gone, holderOf(entity, before ?? {}))),
   ];
 };

@@ -30,10 +30,10 @@ const memberSource = ({ name }: Member, index: number): string => `
   if (attribute === undefined) { if (!member${index}.writeMissing(sink)) return false; }
   else { unseen -= 1; writeBytes(sink, prefix${index}); if (!write${index}(attribute, sink)) return false; }`;
 
-const source = (members: readonly Member[], aside: string | undefined): string => `
+const source = (members: readonly Member[], aside: readonly string[]): string => `
 ${members.map((_, index) => `const member${index} = members[${index}], { prefix: prefix${index}, write: write${index} } = member${index};`).join('\n')}
 return (map, sink) => {
-  let attribute, unseen = ${aside === undefined ? '0' : `map.${aside} === undefined ? 0 : -1`};
+  let attribute, unseen = 0${aside.map((name) => ` - (map.${name} === undefined ? 0 : 1)`).join('')};
   for (const _ in map) unseen += 1;
   ${members.map(memberSource).join('')}
   return unseen === 0;
@@ -43,7 +43,7 @@ return (map, sink) => {
  * Writes the members of a map that has no attribute besides them, but for `aside`. The function is made from source,
  * so that every member has its own property access and call. Names in it are field names: letters and digits.
  */
-export const writeMembers = (members: readonly Member[], aside?: string): WriteMap =>
+export const writeMembers = (members: readonly Member[], aside: readonly string[] = []): WriteMap =>
   // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- see above: the source is ours, names are checked
   new Function('members', 'writeBytes', source(members, aside))(members, writeBytes) as WriteMap;
 

@@ -53,7 +53,7 @@ const attempt = async (service: Service, model: Model, call: Call, once: Once): 
   await commit(service, [
     ...once.writes(next),
     { item: { Put: replace }, refusal: () => undefined },
-    ...(await uniqueWrites(service, model, { before: record, after: next })),
+    ...(await uniqueWrites(service, model, { before: record, after: next, now })),
     ...(await changeWrites(service, changes, now)),
   ]);
   return next;

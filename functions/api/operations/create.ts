@@ -66,10 +66,10 @@ const attempt = async (
   await commit(service, [
     ...once.writes(record),
     {
-      item: { Put: createCommand(model, record) },
+      item: { Put: createCommand(model, record, now) },
       refusal: () => alreadyExists(model, record.id === once.id),
     },
-    ...(await uniqueWrites(service, model, { after: record })),
+    ...(await uniqueWrites(service, model, { after: record, now })),
     ...(await changeWrites(service, changes, now)),
   ]);
   return record;

@@ -27,14 +27,19 @@ const removeRead = async (service: Service, model: Model, call: Call): Promise<A
   const item = { Delete: deleteCommand(model, pathKey(model, call), Number(record.version)) };
   await commit(service, [
     { item, refusal: () => undefined },
-    ...(await uniqueWrites(service, model, { before: record })),
+    ...(await uniqueWrites(service, model, { before: record, now })),
     ...(await changeWrites(service, changes, now)),
   ]);
   return NO_CONTENT;
 };
 
+const mustBeRead = (service: Service, { entity }: Model): boolean =>
+  entity.unique.length > 0 ||
+  entity.expires !== undefined ||
+  ruleOf(service, entity.name).beforeDelete !== undefined;
+
 /** Deletes one record, if it is there, with all that its rule says goes with it. */
 export const remove = async (service: Service, model: Model, call: Call): Promise<Answer> =>
-  model.entity.unique.length > 0 || ruleOf(service, model.entity.name).beforeDelete
+  mustBeRead(service, model)
     ? decide(service, () => removeRead(service, model, call))
     : removeUnread(service, model, call);

@@ -33,13 +33,14 @@ const changed = (model: Model, record: PlainRecord, patch: PlainRecord, now: Dat
 
 const attempt = async (service: Service, model: Model, call: Call, body: PlainRecord): Promise<Answer> => {
   const record = await currentRecord(service, model, call);
-  const next = changed(model, record, body, service.now());
+  const now = service.now();
+  const next = changed(model, record, body, now);
   if (next === record) return recordAnswer(200, record);
   checkLimits(model, next);
   const replace = replaceCommand(model, next, Number(record.version));
   await commit(service, [
     { item: { Put: replace }, refusal: () => undefined },
-    ...(await uniqueWrites(service, model, { before: record, after: next })),
+    ...(await uniqueWrites(service, model, { before: record, after: next, now })),
   ]);
   return recordAnswer(200, next);
 };

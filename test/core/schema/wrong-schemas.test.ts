@@ -161,6 +161,11 @@ const CASES: [string, Record<string, string>, string[]][] = [
     ['coupon.upgrade.1: ', 'must be a function of a record'],
   ],
   [
+    'an expiry that is no time',
+    inEntity('endsOn: z.iso.date()', "expires: 'endsOn'"),
+    ['coupon.expires: ', '"endsOn" is of type date', 'Name a timestamp() field'],
+  ],
+  [
     'an optional key',
     inEntity('code: z.string().min(1).optional()', "key: ['code']"),
     ['coupon.key: ', '"code" is optional', 'leave out .optional()'],
