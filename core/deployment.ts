@@ -11,6 +11,8 @@ export const namesOf = (stage: string) => ({
   app: `tailrace-${stage}-app`,
   lake: `tailrace-${stage}-lake`,
   table: (entity: Entity) => `tailrace-${stage}-${entity.name}`,
+  /** No entity can be called so: names of entities have no hyphen. */
+  guards: `tailrace-${stage}-write-guards`,
   function: (name: string) => `tailrace-${stage}-${name}`,
   deliveryStream: (schema: Schema) => `tailrace-${stage}-${schema.name}`,
   bucket: (account: string, region: string) => `tailrace-${stage}-lake-${account}-${region}`,

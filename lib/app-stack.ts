@@ -8,6 +8,7 @@ import { entitiesOf, type Schema } from '../core/schema/load.ts';
 import type { Bundles } from './bundle.ts';
 import { entityTable, grantRecords } from './entity-table.ts';
 import { deployFunction } from './function.ts';
+import { grantGuards, guardsTable } from './guards-table.ts';
 import { httpApi, type ApiRoute } from './http-api.ts';
 import { people } from './people.ts';
 
@@ -38,6 +39,7 @@ export class AppStack extends Stack {
       memorySize: 512,
     });
     for (const table of tables) grantRecords(table, handler);
+    grantGuards(guardsTable(this, namesOf(stage).guards), handler);
     const { pool, client } = people(this);
     this.authorizer = new HttpUserPoolAuthorizer('People', pool, { userPoolClients: [client] });
     this.api = httpApi(this, { routes: apiRoutes(schemas), handler, authorizer: this.authorizer });

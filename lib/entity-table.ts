@@ -3,6 +3,7 @@ import { AttributeType, Billing, StreamViewType, TableV2, type Attribute } from 
 import { PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Entity } from '../core/schema/entity.ts';
+import { TIME_TO_LIVE } from '../core/table/internal.ts';
 import { tableDefinition, type KeyAttribute, type KeySchema } from '../core/table/definition.ts';
 
 const attribute = ({ name, type }: KeyAttribute): Attribute => ({
@@ -25,6 +26,7 @@ export const entityTable = (scope: Construct, entity: Entity, tableName: string)
       indexName,
       ...keys(index),
     })),
+    ...(entity.expires === undefined ? {} : { timeToLiveAttribute: TIME_TO_LIVE }),
     billing: Billing.onDemand(),
     dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },

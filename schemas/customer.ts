@@ -17,4 +17,5 @@ export const customer = entity({
       .meta({ description: 'ISO 3166-1 alpha-2 code' }),
   },
   indexes: { byEmail: ['email'] },
+  unique: ['email'],
 });

@@ -14,7 +14,7 @@ export const order = entity({
   description: 'A purchase by one customer',
   fields: {
     customerId: id().meta({ immutable: true, description: 'Who bought' }),
-    lines: z.array(line).min(1).max(100).meta({ immutable: true, description: 'What was bought' }),
+    lines: z.array(line).min(1).max(90).meta({ immutable: true, description: 'What was bought' }),
     total: money().meta({ readOnly: true, description: 'Sum of the lines' }),
     status: z
       .enum(['placed', 'paid', 'shipped', 'delivered', 'cancelled'])
@@ -23,4 +23,14 @@ export const order = entity({
     note: z.string().max(1000).optional().meta({ description: 'What the customer wants us to know' }),
   },
   indexes: { byCustomer: ['customerId', 'placedAt'], byStatus: ['status', 'placedAt'] },
+  actions: {
+    pay: { description: 'The customer has paid', from: ['placed'], to: 'paid' },
+    ship: { description: 'The goods have left the store', from: ['paid'], to: 'shipped' },
+    deliver: { description: 'The customer has the goods', from: ['shipped'], to: 'delivered' },
+    cancel: {
+      description: 'The order is off, and its goods can be sold again',
+      from: ['placed', 'paid'],
+      to: 'cancelled',
+    },
+  },
 });

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { internalAttributes } from '../../core/table/internal.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 import { issuesOf } from '../../core/schema/issues.ts';
 import { importSchema } from '../../core/schema/record.ts';
@@ -47,7 +48,7 @@ export const lineChecker = (entity: Entity, now: string): ((line: Line) => Check
       ...data,
       createdAt,
       updatedAt: data.updatedAt ?? createdAt,
-      schemaVersion: entity.version,
+      ...internalAttributes(entity, data),
     };
     return {
       candidate: { line, key: JSON.stringify(entity.key.map((name) => data[name])), given: data, item },

@@ -63,6 +63,7 @@ const importFile = async (name: string, path: string, options: ImportOptions): P
       path,
       entity,
       table,
+      guards: namesOf(options.stage).guards,
       client: dynamodb,
       onReject: rejects.add,
       onProgress: progress.update,

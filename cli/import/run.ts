@@ -18,6 +18,8 @@ export interface ImportJob {
   readonly path: string;
   readonly entity: Entity;
   readonly table: string;
+  /** The table of guards. */
+  readonly guards: string;
   readonly client: DynamoDBClient;
   readonly onReject: (reject: Reject) => void;
   readonly onProgress: (tally: Readonly<Tally>) => void;

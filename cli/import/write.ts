@@ -4,12 +4,12 @@ import {
   BatchWriteItemCommand,
   PutItemCommand,
   type AttributeValue,
-  type DynamoDBClient,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Entity } from '../../core/schema/entity.ts';
 import type { Candidate, Reject } from './candidate.ts';
+import { recordsPerTransaction, writeGuarded, type GuardedTarget } from './guarded.ts';
 
 /** BatchGetItem takes 100 keys, BatchWriteItem 25 items. Source: the API reference of both. */
 export const GET_LIMIT = 100;
@@ -26,11 +26,7 @@ export interface Outcome {
   readonly rejects: readonly Reject[];
 }
 
-interface Target {
-  readonly client: DynamoDBClient;
-  readonly entity: Entity;
-  readonly table: string;
-}
+type Target = GuardedTarget;
 
 const MARSHALL = { removeUndefinedValues: true } as const;
 
@@ -121,8 +117,10 @@ export const writeMissing = async (target: Target, batch: readonly Candidate[]):
   const missing = batch.filter(({ key }) => !existing.has(key));
   const there = batch.filter(({ key }) => existing.has(key));
   const unchanged = there.filter(({ key, given }) => sameContent(given, existing.get(key) ?? {})).length;
-  const rejects = (
-    await Promise.all(chunks(missing, WRITE_LIMIT).map((chunk) => writeChunk(target, chunk)))
-  ).flat();
+  const isGuarded = target.entity.unique.length > 0;
+  const [write, size] = isGuarded
+    ? [writeGuarded, recordsPerTransaction(target.entity)]
+    : [writeChunk, WRITE_LIMIT];
+  const rejects = (await Promise.all(chunks(missing, size).map((chunk) => write(target, chunk)))).flat();
   return { written: missing.length - rejects.length, unchanged, kept: there.length - unchanged, rejects };
 };

@@ -4,7 +4,7 @@ import { SchemaError } from '../schema/error.ts';
 import { entitiesOf, type Schema } from '../schema/load.ts';
 
 /** What can be done with an entity over HTTP. */
-export type Operation = 'create' | 'read' | 'list' | 'patch' | 'delete';
+export type Operation = 'create' | 'read' | 'list' | 'patch' | 'delete' | 'action';
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** One route of an entity. `path` is a template as API Gateway and OpenAPI write it: `/orders/{id}`. */
@@ -14,6 +14,8 @@ export interface Route {
   readonly operation: Operation;
   readonly operationId: string;
   readonly entity: Entity;
+  /** The action's name, where the operation is one. */
+  readonly action?: string;
 }
 
 /** A route that belongs to no entity. */
@@ -92,6 +94,10 @@ export const routes = (entity: Entity): Route[] => {
     route('GET', item, 'read', `read${one}`),
     route('PATCH', item, 'patch', `patch${one}`),
     route('DELETE', item, 'delete', `delete${one}`),
+    ...Object.keys(entity.actions).map((action) => ({
+      ...route('POST', `${item}/${action}`, 'action', `${action}${one}`),
+      action,
+    })),
   ];
 };
 

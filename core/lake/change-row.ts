@@ -1,6 +1,8 @@
 import type { Entity } from '../schema/entity.ts';
 import { issuesOf, type Issue } from '../schema/issues.ts';
 import { recordSchema } from '../schema/record.ts';
+import { isOutdated, upgraded } from '../schema/upgrade.ts';
+import { SCHEMA_VERSION, TIME_TO_LIVE, withoutInternal } from '../table/internal.ts';
 import { toRecord, type AttributeMap } from './attribute-value.ts';
 import { headWriter, issuesOfHead, operationOf, type ChangeHead, type Operation } from './change-head.ts';
 import { encoderOfFields } from './encode.ts';
@@ -30,12 +32,14 @@ export type Row =
 export type WriteRow = (record: StreamRecord, sink: Sink) => readonly Issue[] | undefined;
 
 const TTL_PRINCIPAL = 'dynamodb.amazonaws.com';
-const SCHEMA_VERSION = 'schemaVersion';
 
 const issue = (pointer: string, message: string): readonly Issue[] => [{ pointer, message }];
 
 const isExpiry = ({ userIdentity }: StreamRecord): boolean =>
   userIdentity?.type === 'Service' && userIdentity.principalId === TTL_PRINCIPAL;
+
+const writtenUnder = ({ version }: Entity, image: AttributeMap): number =>
+  image[SCHEMA_VERSION] ? Number(image[SCHEMA_VERSION].N) : version;
 
 /** The version after the change: the image of a removal is the one before it. */
 const headOf = (
@@ -48,7 +52,7 @@ const headOf = (
   sequence: record.dynamodb?.SequenceNumber ?? '',
   version: Number(image.version?.N) + (operation === 'remove' ? 1 : 0),
   time: record.dynamodb?.ApproximateCreationDateTime ?? Number.NaN,
-  schemaVersion: image[SCHEMA_VERSION] ? Number(image[SCHEMA_VERSION].N) : entity.version,
+  schemaVersion: writtenUnder(entity, image),
   eventId: record.eventID ?? '',
   expired: operation === 'remove' && isExpiry(record),
 });
@@ -62,6 +66,19 @@ const readImage = (image: AttributeMap): Record<string, unknown> | string => {
   }
 };
 
+/** The record after the entity's upgrade steps, or why one of them cannot be done. */
+const inTodaysShape = (
+  entity: Entity,
+  record: Readonly<Record<string, unknown>>,
+  version: number,
+): Readonly<Record<string, unknown>> | string => {
+  try {
+    return upgraded(entity, record, version);
+  } catch (error) {
+    return `The upgrade from version ${version} of its schema failed: ${String(error)}`;
+  }
+};
+
 /** Writes an image by its schema: slower than the compiled writer, and the one that decides and explains. */
 const imageParser = (entity: Entity) => {
   const schema = recordSchema(entity);
@@ -69,8 +86,9 @@ const imageParser = (entity: Entity) => {
   return (image: AttributeMap, sink: Sink): readonly Issue[] | undefined => {
     const item = readImage(image);
     if (typeof item === 'string') return issue('', item);
-    const { [SCHEMA_VERSION]: _, ...fields } = item;
-    const parsed = schema.safeParse(fields);
+    const current = inTodaysShape(entity, withoutInternal(item), writtenUnder(entity, image));
+    if (typeof current === 'string') return issue('', current);
+    const parsed = schema.safeParse(current);
     if (!parsed.success) return issuesOf(parsed.error);
     writeText(sink, `,${encode(parsed.data)}`);
     return undefined;
@@ -88,9 +106,13 @@ const imageParser = (entity: Entity) => {
  */
 export const changeRowWriter = (entity: Entity): WriteRow => {
   const writeHead = headWriter();
-  const writeImage = imageWriter(recordSchema(entity), entity.fields, SCHEMA_VERSION);
+  const writeImage = imageWriter(recordSchema(entity), entity.fields, [
+    SCHEMA_VERSION,
+    ...(entity.expires === undefined ? [] : [TIME_TO_LIVE]),
+  ]);
   const parseImage = imageParser(entity);
   const writeBody = (image: AttributeMap, sink: Sink): readonly Issue[] | undefined => {
+    if (isOutdated(entity, writtenUnder(entity, image))) return parseImage(image, sink);
     const begin = sink.at;
     if (writeImage(image, sink)) return undefined;
     sink.at = begin;

@@ -1,6 +1,8 @@
+import { IDEMPOTENCY_KEY, REPLAYED } from '../http/idempotency.ts';
 import { LIST_LIMIT, listChoices, listFields } from '../http/list.ts';
 import { routes, typeName, type Operation, type Route } from '../http/routes.ts';
 import type { ProblemCode } from '../http/problem.ts';
+import type { Action } from '../schema/actions.ts';
 import type { Entity } from '../schema/entity.ts';
 import { unwrap } from '../schema/field-type.ts';
 import { jsonContent, problemResponses, ref } from './components.ts';
@@ -16,6 +18,21 @@ const BODY: readonly ProblemCode[] = [
   'too-large',
 ];
 
+const CREATE: readonly ProblemCode[] = [
+  'not-unique',
+  'already-exists',
+  'conflict',
+  'out-of-stock',
+  'idempotency-mismatch',
+];
+const ACTION: readonly ProblemCode[] = [
+  'illegal-move',
+  'conflict',
+  'out-of-stock',
+  'precondition-failed',
+  'idempotency-mismatch',
+];
+
 const fieldSchema = (entity: Entity, name: string): JsonSchema => {
   const schema = entity.shape[name];
   if (!schema) throw new TypeError(`${entity.name} has no field ${name}`);
@@ -28,6 +45,28 @@ const ifMatch = {
   name: 'If-Match',
   in: 'header',
   description: 'Only when the record is still of this version, as its ETag says',
+  schema: { type: 'string' },
+};
+
+const idempotencyKey = {
+  name: IDEMPOTENCY_KEY,
+  in: 'header',
+  description:
+    'Makes the request safe to repeat for a day: the same key with the same body is done once and answered the same',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+  example: '6e8bc430-9c3a-11d9-9669-0800200c9a66',
+};
+const replayed = {
+  [REPLAYED]: {
+    description: 'True when the answer is that of an earlier request with the same key',
+    schema: { type: 'string', const: 'true' },
+  },
+};
+
+const ifNoneMatch = {
+  name: 'If-None-Match',
+  in: 'header',
+  description: 'Only when the record is no longer of this version, as its ETag says',
   schema: { type: 'string' },
 };
 
@@ -74,17 +113,38 @@ const listParameters = (entity: Entity): Described[] => [
   },
 ];
 
-const describe: Readonly<Record<Operation, (entity: Entity, name: string) => Described>> = {
+const describeAction = ({ actions }: Entity, name: string, called: string): Described => {
+  const { description, field, from, to } = actions[called] as Action;
+  return {
+    summary: description,
+    description: `Moves ${field} from ${from.join(' or ')} to ${to}.`,
+    responses: {
+      200: {
+        description: 'The record after the move',
+        headers: { ...etag, ...replayed },
+        content: jsonContent(name),
+      },
+      ...problemResponses(['validation-failed', 'not-found', ...ACTION, ...ALWAYS]),
+    },
+  };
+};
+
+const describe: Readonly<Record<Operation, (entity: Entity, name: string, action: string) => Described>> = {
   create: (entity, name) => ({
     summary: `Create a record of ${entity.plural}`,
+    parameters: [idempotencyKey],
     requestBody: { required: true, content: jsonContent(`${name}Create`) },
     responses: {
       201: {
         description: 'Created',
-        headers: { Location: { description: 'Path of the record', schema: { type: 'string' } }, ...etag },
+        headers: {
+          Location: { description: 'Path of the record', schema: { type: 'string' } },
+          ...etag,
+          ...replayed,
+        },
         content: jsonContent(name),
       },
-      ...problemResponses([...BODY, 'already-exists', ...ALWAYS]),
+      ...problemResponses([...BODY, ...CREATE, ...ALWAYS]),
     },
   }),
   list: (entity, name) => ({
@@ -98,9 +158,10 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string) => Des
   }),
   read: (entity, name) => ({
     summary: `Read one of ${entity.plural}`,
-    parameters: pathParameters(entity),
+    parameters: [...pathParameters(entity), ifNoneMatch],
     responses: {
       200: { description: 'The record', headers: etag, content: jsonContent(name) },
+      304: { description: 'The record is still of that version', headers: etag },
       ...problemResponses(['not-found', ...ALWAYS]),
     },
   }),
@@ -116,23 +177,27 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string) => Des
     },
     responses: {
       200: { description: 'The record after the change', headers: etag, content: jsonContent(name) },
-      ...problemResponses([...BODY, 'not-found', 'conflict', 'precondition-failed', ...ALWAYS]),
+      ...problemResponses([...BODY, 'not-found', 'conflict', 'not-unique', 'precondition-failed', ...ALWAYS]),
     },
+  }),
+  action: (entity, name, action) => ({
+    parameters: [...pathParameters(entity), ifMatch, idempotencyKey],
+    ...describeAction(entity, name, action),
   }),
   delete: (entity) => ({
     summary: `Delete one of ${entity.plural}`,
     parameters: [...pathParameters(entity), ifMatch],
     responses: {
       204: { description: 'Deleted' },
-      ...problemResponses(['not-found', 'precondition-failed', ...ALWAYS]),
+      ...problemResponses(['not-found', 'conflict', 'precondition-failed', ...ALWAYS]),
     },
   }),
 };
 
-const operation = ({ entity, operation: kind, operationId }: Route): Described => ({
+const operation = ({ entity, operation: kind, operationId, action = '' }: Route): Described => ({
   operationId,
   tags: [entity.plural],
-  ...describe[kind](entity, typeName(entity)),
+  ...describe[kind](entity, typeName(entity), action),
 });
 
 /** The paths of an entity, each with its operations. */

@@ -1,8 +1,12 @@
 import * as z from 'zod';
+import { actionsOption, checkActions, type ActionOptions, type Actions } from './actions.ts';
 import { SchemaError } from './error.ts';
 import { describeFields, type Field } from './field-type.ts';
 import { id, timestamp } from './fields.ts';
+import { INTERNAL } from '../table/internal.ts';
 import { parseOptions, type Shape } from './options.ts';
+import { checkUnique, uniqueOption } from './unique.ts';
+import { checkUpgrade, upgradeOption, type Upgrade } from './upgrade.ts';
 
 /** The attributes every record has besides its own fields. */
 export const systemFields = {
@@ -28,6 +32,14 @@ export interface Entity<F extends Shape = Shape> {
   readonly key: readonly [string] | readonly [string, string];
   /** Index name to its one or two key fields. */
   readonly indexes: Readonly<Record<string, readonly [string] | readonly [string, string]>>;
+  /** Fields whose values together no two records share. */
+  readonly unique: readonly (readonly string[])[];
+  /** The timestamp at which a record expires, if the entity's records do. */
+  readonly expires: string | undefined;
+  /** Makes today's shape of what was written under an earlier version, step by step. */
+  readonly upgrade: Upgrade;
+  /** Moves between the states of a record, by name. */
+  readonly actions: Actions;
   /** Carries the type of the fields; no value. */
   readonly own?: F;
 }
@@ -42,6 +54,13 @@ export interface EntityOptions<F extends Shape> {
   /** Key fields; left out, the server makes an `id`. */
   key?: readonly [string] | readonly [string, string];
   indexes?: Readonly<Record<string, readonly [string] | readonly [string, string]>>;
+  /** Fields, or lists of fields, whose values no two records share. */
+  unique?: readonly (string | readonly string[])[];
+  /** The timestamp field at which a record expires: hidden at once, swept by DynamoDB. */
+  expires?: string;
+  /** By the version it leads on from: makes a record of the next version. */
+  upgrade?: Upgrade;
+  actions?: Readonly<Record<string, ActionOptions>>;
 }
 
 /** The type of a record, as it is stored and answered. */
@@ -69,6 +88,10 @@ const optionsSchema = z.strictObject({
   indexes: z
     .record(z.string().regex(/^[a-z][A-Za-z0-9]{2,}$/, 'must be camelCase, from 3 characters'), keys)
     .default({}),
+  unique: uniqueOption,
+  actions: actionsOption,
+  expires: z.string().optional(),
+  upgrade: upgradeOption,
 });
 
 const KEY_TYPES = new Set(['string', 'timestamp', 'date', 'integer', 'decimal']);
@@ -105,8 +128,19 @@ const checkKeys = (entity: Entity): void => {
     for (const name of names) checkKeyField(entity, `${entity.name}.indexes.${index}`, name);
 };
 
+const checkExpires = ({ name, expires, fields }: Entity): void => {
+  if (expires === undefined) return;
+  const field = fields.find((candidate) => candidate.name === expires);
+  if (field?.type.type === 'timestamp') return;
+  throw new SchemaError(
+    `${name}.expires`,
+    field ? `"${expires}" is of type ${field.type.type}` : `there is no field "${expires}"`,
+    'Name a timestamp() field',
+  );
+};
+
 const checkSystemNames = (name: string, fields: Shape, madeId: boolean): void => {
-  const taken = new Set([...Object.keys(systemFields), 'schemaVersion', 'dt', ...(madeId ? ['id'] : [])]);
+  const taken = new Set([...Object.keys(systemFields), ...INTERNAL, 'dt', ...(madeId ? ['id'] : [])]);
   for (const field of Object.keys(fields)) {
     if (taken.has(field) || field.startsWith('change'))
       throw new SchemaError(
@@ -138,10 +172,15 @@ export const entity = <const F extends Shape>(options: EntityOptions<F>): Entity
   const declared: Entity<F> = {
     kind: 'entity',
     ...rest,
+    expires: said.expires,
     plural: said.plural ?? `${said.name}s`,
     shape,
     fields: describeFields(shape, said.name),
   };
   checkKeys(declared);
+  checkUnique(declared);
+  checkUpgrade(declared);
+  checkExpires(declared);
+  checkActions(declared);
   return Object.freeze(declared);
 };

@@ -16,7 +16,7 @@ import type { Store } from './store.ts';
 /** What the api is made of. */
 export interface ApplicationParts {
   readonly schemas: readonly Schema[];
-  readonly names: Pick<ReturnType<typeof namesOf>, 'table'>;
+  readonly names: Pick<ReturnType<typeof namesOf>, 'table' | 'guards'>;
   readonly store: Store;
   readonly rules: Readonly<Record<string, Rule>>;
   readonly observe: Observe;
@@ -99,7 +99,7 @@ const respond = () => ({
 export const application = (parts: ApplicationParts): Api => {
   const { schemas, names, store, rules, observe, info, clock } = parts;
   const models = new Map(entitiesOf(schemas).map((entity) => [entity.name, modelOf(entity, names)]));
-  const service: Service = { store, models, rules, ...CLOCK, ...clock };
+  const service: Service = { store, models, guards: names.guards, rules, ...CLOCK, ...clock };
   const elsewhere = eventsOf(schemas).length > 0 ? [EVENTS_ROUTE] : [];
   const find = router(endpointsOf(service, schemas, info), elsewhere);
   return middyfy({ timeoutEarlyInMillis: 0 })

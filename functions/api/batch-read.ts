@@ -1,4 +1,5 @@
 import type { PlainRecord } from '../../core/http/patch.ts';
+import { isExpired } from '../../core/table/internal.ts';
 import { batchReadCommand, toRecord } from './commands.ts';
 import { modelNamed, type Service } from './service.ts';
 import { unavailable, type StoredItem } from './store.ts';
@@ -52,7 +53,8 @@ export const readMany = async (
   return new Map(
     items
       .flat()
-      .map((item) => toRecord(item))
+      .map((item) => toRecord(model.entity, item))
+      .filter((record) => !isExpired(model.entity, record, service.now()))
       .map((record) => [String(record[name]), record]),
   );
 };

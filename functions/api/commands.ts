@@ -4,25 +4,36 @@ import type {
   GetItemCommandInput,
   PutItemCommandInput,
   QueryCommandInput,
+  Update,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ListQuery } from '../../core/http/list.ts';
 import type { PlainRecord } from '../../core/http/patch.ts';
+import type { Entity } from '../../core/schema/entity.ts';
+import { upgraded } from '../../core/schema/upgrade.ts';
+import {
+  internalAttributes,
+  SCHEMA_VERSION,
+  TIME_TO_LIVE,
+  withoutInternal,
+} from '../../core/table/internal.ts';
 import type { Model } from './model.ts';
-import type { StoredItem } from './store.ts';
+import type { StoredItem } from './store-errors.ts';
 
 type Target = Pick<Model, 'entity' | 'table'>;
 
-/** Kept with every item, never answered: the version of the schema it was written under. */
-const SCHEMA_VERSION = 'schemaVersion';
-
 const toItem = (value: PlainRecord): StoredItem => marshall(value, { removeUndefinedValues: true });
 
-/** The record of an item, as answered. */
-export const toRecord = (item: StoredItem): PlainRecord => {
-  const { [SCHEMA_VERSION]: _schemaVersion, ...record } = item;
-  return unmarshall(record);
-};
+/** The version of the schema an item was written under. */
+export const writtenUnder = (entity: Entity, item: StoredItem): number =>
+  Number(item[SCHEMA_VERSION]?.N ?? entity.version);
+
+/** The record of an item, as answered: in the shape of today, whatever version it was written under. */
+export const toRecord = (entity: Entity, item: StoredItem): PlainRecord =>
+  upgraded(entity, unmarshall(withoutInternal(item)), writtenUnder(entity, item));
+
+/** The plain values of a key. */
+export const toKey = (item: StoredItem): PlainRecord => unmarshall(item);
 
 /** The key of a record. */
 export const keyOf = ({ entity }: Target, record: PlainRecord): PlainRecord =>
@@ -37,16 +48,23 @@ export const readCommand = ({ table }: Target, key: PlainRecord): GetItemCommand
 
 const put = ({ table, entity }: Target, record: PlainRecord) => ({
   TableName: table,
-  Item: toItem({ ...record, [SCHEMA_VERSION]: entity.version }),
+  Item: toItem({ ...record, ...internalAttributes(entity, record) }),
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
 });
 
-/** PutItem of a record that must not be there yet. */
-export const createCommand = (target: Target, record: PlainRecord): PutItemCommandInput => ({
-  ...put(target, record),
-  ConditionExpression: 'attribute_not_exists(#key)',
-  ExpressionAttributeNames: { '#key': target.entity.key[0] },
-});
+/** PutItem of a record that must not be there yet. One that has expired by `now` and is not yet swept is not there. */
+export const createCommand = (target: Target, record: PlainRecord, now: Date): PutItemCommandInput => {
+  const free = 'attribute_not_exists(#key)';
+  const key = { '#key': target.entity.key[0] };
+  if (target.entity.expires === undefined)
+    return { ...put(target, record), ConditionExpression: free, ExpressionAttributeNames: key };
+  return {
+    ...put(target, record),
+    ConditionExpression: `${free} OR #timeToLive <= :now`,
+    ExpressionAttributeNames: { ...key, '#timeToLive': TIME_TO_LIVE },
+    ExpressionAttributeValues: toItem({ ':now': Math.floor(now.getTime() / 1000) }),
+  };
+};
 
 /** PutItem of a record over the version that was read. */
 export const replaceCommand = (
@@ -59,6 +77,57 @@ export const replaceCommand = (
   ExpressionAttributeNames: { '#version': 'version' },
   ExpressionAttributeValues: { ':version': { N: String(version) } },
 });
+
+const isUpgraded = ({ upgrade }: Entity): boolean => Object.keys(upgrade).length > 0;
+
+/** Sums of a change, the fields that must be as they were read, and when it is. */
+export interface Addition {
+  readonly add: Readonly<Record<string, number>>;
+  readonly while?: PlainRecord;
+  readonly now: string;
+}
+
+/**
+ * Update of one record that must be there: adds to whole-number fields, none of which may become negative or past
+ * 2^53, and counts the version.
+ */
+export const addCommand = ({ table, entity }: Target, key: PlainRecord, change: Addition): Update => {
+  const sums = Object.entries(change.add);
+  const held = Object.entries(change.while ?? {});
+  const conditions = [
+    'attribute_exists(#key)',
+    ...(isUpgraded(entity) ? ['#schemaVersion = :schemaVersion'] : []),
+    ...sums.map((_, index) => `#sum${index} BETWEEN :low${index} AND :high${index}`),
+    ...held.map((_, index) => `#held${index} = :held${index}`),
+  ];
+  return {
+    TableName: table,
+    Key: toItem(key),
+    UpdateExpression: `SET ${sums.map((_, index) => `#sum${index} = #sum${index} + :add${index}, `).join('')}#updatedAt = :now ADD #version :one`,
+    ConditionExpression: conditions.join(' AND '),
+    ExpressionAttributeNames: {
+      '#key': entity.key[0],
+      '#version': 'version',
+      '#updatedAt': 'updatedAt',
+      ...(isUpgraded(entity) ? { '#schemaVersion': SCHEMA_VERSION } : {}),
+      ...Object.fromEntries(sums.map(([name], index) => [`#sum${index}`, name])),
+      ...Object.fromEntries(held.map(([name], index) => [`#held${index}`, name])),
+    },
+    ExpressionAttributeValues: toItem({
+      ':now': change.now,
+      ':one': 1,
+      ...(isUpgraded(entity) ? { ':schemaVersion': entity.version } : {}),
+      ...Object.fromEntries(
+        sums.flatMap(([, amount], index) => [
+          [`:add${index}`, amount],
+          [`:low${index}`, Math.max(0, -amount)],
+          [`:high${index}`, Number.MAX_SAFE_INTEGER - Math.max(0, amount)],
+        ]),
+      ),
+      ...Object.fromEntries(held.map(([, value], index) => [`:held${index}`, value])),
+    }),
+  };
+};
 
 /** DeleteItem of a record that must be there, and of this version if one is given. */
 export const deleteCommand = (

@@ -3,6 +3,7 @@ import { openApi, type OpenApiDocument } from '../../core/openapi/document.ts';
 import type { Schema } from '../../core/schema/load.ts';
 import { redirectOf, toCall, type Answer, type Call, type HttpEvent } from './call.ts';
 import type { Model } from './model.ts';
+import { act } from './operations/act.ts';
 import { create } from './operations/create.ts';
 import { list } from './operations/list.ts';
 import { patch } from './operations/patch.ts';
@@ -13,7 +14,14 @@ import { modelNamed, type Service } from './service.ts';
 
 type Operate = (service: Service, model: Model, call: Call) => Promise<Answer>;
 
-const operations: Readonly<Record<Operation, Operate>> = { create, read, list, patch, delete: remove };
+const operations: Readonly<Record<Operation, Operate>> = {
+  create,
+  read,
+  list,
+  patch,
+  delete: remove,
+  action: act,
+};
 
 const entityEndpoint = (service: Service, route: Route): Endpoint => {
   const model = modelNamed(service, route.entity.name);

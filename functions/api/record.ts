@@ -44,6 +44,26 @@ export const recordAnswer = (
   headers: Readonly<Record<string, string>> = {},
 ): Answer => ({ status, headers: { etag: etag(record), ...headers }, body: record });
 
+const ETAG = /(?:W\/)?"[^"]*"/g;
+
+/**
+ * Whether the client has this version of the record already, as `If-None-Match` says: one or more ETags, weak ones
+ * too, or `*`.
+ * Source: RFC 9110, section 13.1.2
+ */
+export const isKnown = ({ event }: Call, record: PlainRecord): boolean => {
+  const header = event.headers['if-none-match'];
+  if (header === undefined) return false;
+  if (header.trim() === '*') return true;
+  return (header.match(ETAG) ?? []).some((tag) => tag.replace('W/', '') === etag(record));
+};
+
+/** The answer when the client has the record already. */
+export const notModified = (record: PlainRecord): Answer => ({
+  status: 304,
+  headers: { etag: etag(record) },
+});
+
 /** The version `If-Match` asks for; undefined when any will do. Throws ProblemError when it names none of ours. */
 export const expectedVersion = ({ event }: Call): number | undefined => {
   const header = event.headers['if-match'];

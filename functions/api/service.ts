@@ -6,6 +6,8 @@ import type { Store } from './store.ts';
 export interface Service {
   readonly store: Store;
   readonly models: ReadonlyMap<string, Model>;
+  /** The table of guards. */
+  readonly guards: string;
   readonly rules: Readonly<Record<string, Rule>>;
   readonly now: () => Date;
   readonly newId: () => string;

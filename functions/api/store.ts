@@ -5,7 +5,9 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
-  type AttributeValue,
+  TransactionCanceledException,
+  TransactionConflictException,
+  TransactWriteItemsCommand,
   type BatchGetItemCommandInput,
   type DeleteItemCommandInput,
   type DynamoDBClient,
@@ -13,25 +15,24 @@ import {
   type KeysAndAttributes,
   type PutItemCommandInput,
   type QueryCommandInput,
+  type TransactWriteItemsCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { sameJson } from '../../core/http/patch.ts';
-import { ProblemError } from '../../core/http/problem.ts';
+import {
+  ConditionFailed,
+  ofCancelled,
+  tooLarge,
+  unavailable,
+  WriteConflict,
+  type StoredItem,
+} from './store-errors.ts';
 
-/** An item as DynamoDB holds it. */
-export type StoredItem = Record<string, AttributeValue>;
+export { ConditionFailed, unavailable, type StoredItem } from './store-errors.ts';
 
-/** The table said no to the condition of a write. */
-export class ConditionFailed extends Error {
-  readonly item: StoredItem | undefined;
-
-  constructor(item: StoredItem | undefined) {
-    super('The condition of the write does not hold');
-    this.name = 'ConditionFailed';
-    this.item = item;
-  }
-}
-
-/** Everything the API does with DynamoDB. Throws ConditionFailed, or ProblemError when it is the service's turn to wait. */
+/**
+ * Everything the API does with DynamoDB. Throws ConditionFailed, TransactionRefused or
+ * WriteConflict, or ProblemError when it is the service's turn to wait.
+ */
 export interface Store {
   readonly get: (input: GetItemCommandInput) => Promise<StoredItem | undefined>;
   readonly put: (input: PutItemCommandInput) => Promise<void>;
@@ -39,6 +40,7 @@ export interface Store {
   readonly query: (
     input: QueryCommandInput,
   ) => Promise<{ items: StoredItem[]; last: StoredItem | undefined }>;
+  readonly transact: (input: TransactWriteItemsCommandInput) => Promise<void>;
   readonly batchGet: (
     input: BatchGetItemCommandInput,
   ) => Promise<{ items: StoredItem[]; unread: Record<string, KeysAndAttributes> }>;
@@ -51,6 +53,7 @@ const BUSY = new Set([
   'InternalServerError',
   'ServiceUnavailable',
   'TimeoutError',
+  'TransactionInProgressException',
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -58,21 +61,15 @@ const BUSY = new Set([
   'ENOTFOUND',
 ]);
 
-/** The problem of a request that may well succeed in a second. */
-export const unavailable = (cause?: unknown): ProblemError =>
-  new ProblemError('unavailable', 'The database is busy. Try again in a second; nothing was lost.', {
-    headers: { 'retry-after': '1' },
-    cause,
-  });
-
 const isBusy = (error: { name?: string; code?: string; $metadata?: { httpStatusCode?: number } }): boolean =>
   BUSY.has(error.name ?? '') || BUSY.has(error.code ?? '') || (error.$metadata?.httpStatusCode ?? 0) >= 500;
 
 const translate = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error;
   if (error instanceof ConditionalCheckFailedException) return new ConditionFailed(error.Item);
-  if (error.name === 'ValidationException' && /item size/i.test(error.message))
-    return new ProblemError('too-large', 'A record is at most 400 KB. Send less.', { cause: error });
+  if (error instanceof TransactionCanceledException) return ofCancelled(error);
+  if (error instanceof TransactionConflictException) return new WriteConflict(error);
+  if (error.name === 'ValidationException' && /item size/i.test(error.message)) return tooLarge(error);
   return isBusy(error) ? unavailable(error) : error;
 };
 
@@ -113,6 +110,9 @@ export const dynamoStore = (client: DynamoDBClient): Store => ({
   query: async (input) => {
     const { Items, LastEvaluatedKey } = await guarded(client.send(new QueryCommand(input)));
     return { items: Items ?? [], last: LastEvaluatedKey };
+  },
+  transact: async (input) => {
+    await guarded(client.send(new TransactWriteItemsCommand(input)));
   },
   batchGet: async (input) => {
     const { Responses, UnprocessedKeys } = await guarded(client.send(new BatchGetItemCommand(input)));

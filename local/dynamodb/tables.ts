@@ -39,10 +39,14 @@ const wantedShape = (resource: Resource): Shape => {
 const create = (resource: Resource): object => ({
   ...wantedShape(resource),
   BillingMode: 'PAY_PER_REQUEST',
-  StreamSpecification: {
-    StreamEnabled: true,
-    StreamViewType: resource.properties.StreamSpecification?.StreamViewType ?? 'NEW_AND_OLD_IMAGES',
-  },
+  ...(resource.properties.StreamSpecification
+    ? {
+        StreamSpecification: {
+          StreamEnabled: true,
+          StreamViewType: resource.properties.StreamSpecification.StreamViewType,
+        },
+      }
+    : {}),
   DeletionProtectionEnabled: resource.properties.Replicas?.[0]?.DeletionProtectionEnabled ?? false,
 });
 

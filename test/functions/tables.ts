@@ -10,6 +10,7 @@ import {
 import { namesOf } from '../../core/deployment.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 import { tableDefinition, type KeySchema } from '../../core/table/definition.ts';
+import { GUARDS } from '../../core/table/guards.ts';
 import { startEngine } from '../../local/dynamodb/engine.ts';
 
 /** A real DynamoDB engine in a temporary folder, with a table for each entity. */
@@ -50,6 +51,16 @@ export const createTableInput = (entity: Entity, tableName: string): CreateTable
   };
 };
 
+/** CreateTable of the guards: no stream. */
+const createGuardsInput = (TableName: string): CreateTableCommandInput => ({
+  TableName,
+  BillingMode: 'PAY_PER_REQUEST',
+  KeySchema: keyElements(GUARDS.key),
+  AttributeDefinitions: [
+    { AttributeName: GUARDS.key.partition.name, AttributeType: GUARDS.key.partition.type },
+  ],
+});
+
 /** Starts the engine and creates the tables. Close it when done. */
 export const startTables = async (entities: readonly Entity[]): Promise<Tables> => {
   const folder = await mkdtemp(join(tmpdir(), 'tailrace-tables-'));
@@ -62,6 +73,7 @@ export const startTables = async (entities: readonly Entity[]): Promise<Tables> 
   });
   for (const entity of entities)
     await client.send(new CreateTableCommand(createTableInput(entity, names.table(entity))));
+  await client.send(new CreateTableCommand(createGuardsInput(names.guards)));
   const close = async () => {
     client.destroy();
     await engine.close();

@@ -17,10 +17,14 @@ afterAll(() => remove());
 
 describe('the application stack', () => {
   test('has one protected, recoverable, on-demand table with a stream for each entity', () => {
-    application.resourceCountIs('AWS::DynamoDB::GlobalTable', 3);
+    application.resourceCountIs('AWS::DynamoDB::GlobalTable', 4);
+    application.resourcePropertiesCountIs(
+      'AWS::DynamoDB::GlobalTable',
+      { StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' } },
+      3,
+    );
     application.allResourcesProperties('AWS::DynamoDB::GlobalTable', {
       BillingMode: 'PAY_PER_REQUEST',
-      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
       Replicas: [
         Match.objectLike({
           DeletionProtectionEnabled: true,
@@ -31,6 +35,15 @@ describe('the application stack', () => {
     application.allResources('AWS::DynamoDB::GlobalTable', {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
+    });
+  });
+
+  test('has a table of guards that expire, without a stream', () => {
+    application.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      TableName: 'tailrace-test-write-guards',
+      KeySchema: [{ AttributeName: 'guard', KeyType: 'HASH' }],
+      StreamSpecification: Match.absent(),
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
     });
   });
 
@@ -64,7 +77,7 @@ describe('the application stack', () => {
       'HEAD /health',
       'HEAD /openapi.json',
     ]);
-    expect(routes.filter((route) => route.AuthorizationType === 'JWT')).toHaveLength(21);
+    expect(routes.filter((route) => route.AuthorizationType === 'JWT')).toHaveLength(25);
   });
 
   test('knows nothing of the lake', () => {

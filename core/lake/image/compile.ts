@@ -130,12 +130,15 @@ const membersOf = (shape: Readonly<Record<string, Schema>>, fields: readonly Fie
 
 /**
  * Compiles a strict object schema and its fields into a function that writes an image straight as the members of
- * its JSON object, checked on the way; the attribute `aside` is passed over. It says true only where it is certain
+ * its JSON object, checked on the way; the attributes `aside` are passed over. It says true only where it is certain
  * to have written what parsing by the schema and encoding would; those must be done otherwise.
  *
  * @example
  * const write = imageWriter(recordSchema(order), order.fields);
  * write({ id: { S: 'o1' }, … }, sink) // ,"id":"o1",…
  */
-export const imageWriter = (schema: z.ZodObject, fields: readonly Field[], aside?: string): WriteMap =>
-  writeMembers(membersOf(definition(schema).shape, fields), aside);
+export const imageWriter = (
+  schema: z.ZodObject,
+  fields: readonly Field[],
+  aside?: readonly string[],
+): WriteMap => writeMembers(membersOf(definition(schema).shape, fields), aside);

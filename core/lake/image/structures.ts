@@ -35,13 +35,13 @@ const caseSource = ({ name }: Member, index: number): string => `
 const missingSource = ({ name }: Member, index: number): string => `
     if (map.${name} === undefined && !member${index}.writeMissing(sink)) return false;`;
 
-const source = (members: readonly Member[], aside: string | undefined): string => `
+const source = (members: readonly Member[], aside: readonly string[]): string => `
 ${members.map((_, index) => `const member${index} = members[${index}], { prefix: prefix${index}, write: write${index} } = member${index};`).join('\n')}
 return (map, sink) => {
   let seen = 0;
   for (const name in map)
     switch (name) {${members.map(caseSource).join('')}
-      ${aside === undefined ? '' : `case '${aside}': break;`}
+      ${aside.map((name) => `case '${name}': break;`).join('')}
       default: return false;
     }
   if (seen < ${members.length}) {${members.map(missingSource).join('')}
@@ -54,7 +54,7 @@ return (map, sink) => {
  * function is made from source, so that every member has its own property access and call. Names in it are field
  * names: letters and digits.
  */
-export const writeMembers = (members: readonly Member[], aside?: string): WriteMap =>
+export const writeMembers = (members: readonly Member[], aside: readonly string[] = []): WriteMap =>
   // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- see above: the source is ours, names are checked
   new Function('members', 'writeBytes', source(members, aside))(members, writeBytes) as WriteMap;
 

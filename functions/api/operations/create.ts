@@ -1,15 +1,19 @@
+import { IDEMPOTENCY_KEY } from '../../../core/http/idempotency.ts';
 import { ProblemError, invalid } from '../../../core/http/problem.ts';
 import type { PlainRecord } from '../../../core/http/patch.ts';
 import { recordPath } from '../../../core/http/routes.ts';
 import { issuesOf } from '../../../core/schema/issues.ts';
 import { jsonBody } from '../../shared/json-body.ts';
-import { readMany } from '../batch-read.ts';
 import type { Answer, Call } from '../call.ts';
 import { createCommand } from '../commands.ts';
+import { commit, decide } from '../commit.ts';
+import { onceOnly, type Once } from '../idempotency.ts';
 import type { Model } from '../model.ts';
 import { checkLimits, recordAnswer, valid } from '../record.ts';
+import { changeWrites, contextOf, ruleOf } from '../rules/apply.ts';
+import type { Consequences } from '../rules/rule.ts';
 import type { Service } from '../service.ts';
-import { ConditionFailed } from '../store.ts';
+import { uniqueWrites } from '../unique.ts';
 
 /** A record is at most 400 KB; its JSON may be longer, but not so much. */
 export const MAX_BODY = { maxBytes: 1024 * 1024 } as const;
@@ -19,26 +23,20 @@ const ruled = async (
   { entity }: Model,
   draft: PlainRecord,
   { claims, now }: { claims: Call['claims']; now: Date },
-): Promise<PlainRecord> => {
-  const rule = Object.hasOwn(service.rules, entity.name) ? service.rules[entity.name] : undefined;
-  if (!rule) return draft;
-  const verdict = await rule.beforeCreate(draft, {
-    read: (name, keys) => readMany(service, name, keys),
-    now,
-    claims,
-  });
-  if (verdict.issues) throw invalid(verdict.issues);
-  return { ...draft, ...verdict.fields };
+): Promise<Consequences> => {
+  const verdict = await ruleOf(service, entity.name).beforeCreate?.(draft, contextOf(service, claims, now));
+  if (verdict?.issues) throw invalid(verdict.issues);
+  return verdict ?? {};
 };
 
 const complete = (
   service: Service,
   { entity, record }: Model,
   draft: PlainRecord,
-  now: Date,
+  { now, id = service.newId() }: { now: Date; id: string | undefined },
 ): PlainRecord => {
   const time = now.toISOString();
-  const madeId = entity.key[0] === 'id' && !Object.hasOwn(draft, 'id') ? { id: service.newId() } : {};
+  const madeId = entity.key[0] === 'id' && !Object.hasOwn(draft, 'id') ? { id } : {};
   const result = record.safeParse({ ...madeId, ...draft, version: 1, createdAt: time, updatedAt: time });
   if (result.success) return result.data;
   const places = issuesOf(result.error).map(({ pointer, message }) => `${pointer} (${message})`);
@@ -48,31 +46,43 @@ const complete = (
   );
 };
 
-const write = async ({ store }: Service, model: Model, record: PlainRecord): Promise<void> => {
-  try {
-    await store.put(createCommand(model, record));
-  } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
-    const { name, key } = model.entity;
-    throw new ProblemError(
-      'already-exists',
-      `There is a ${name} with this ${key.join(' and ')} already. Change it with PATCH.`,
-    );
-  }
+const alreadyExists = ({ entity: { name, key } }: Model, isMadeByKey: boolean): ProblemError =>
+  new ProblemError(
+    'already-exists',
+    isMadeByKey
+      ? `This ${IDEMPOTENCY_KEY} made a ${name} more than a day ago. Use a new key for a new one.`
+      : `There is a ${name} with this ${key.join(' and ')} already. Change it with PATCH.`,
+  );
+
+const attempt = async (
+  service: Service,
+  model: Model,
+  { claims, draft, once }: { claims: Call['claims']; draft: PlainRecord; once: Once },
+): Promise<PlainRecord> => {
+  const now = service.now();
+  const { fields, changes } = await ruled(service, model, draft, { claims, now });
+  const record = complete(service, model, { ...draft, ...fields }, { now, id: once.id });
+  checkLimits(model, record);
+  await commit(service, [
+    ...once.writes(record),
+    {
+      item: { Put: createCommand(model, record, now) },
+      refusal: () => alreadyExists(model, record.id === once.id),
+    },
+    ...(await uniqueWrites(service, model, { after: record, now })),
+    ...(await changeWrites(service, changes, now)),
+  ]);
+  return record;
 };
 
 /** Creates a record: valid by the schema, completed by its rule, written if its key is free. */
 export const create = async (service: Service, model: Model, call: Call): Promise<Answer> => {
   const draft = valid(model.create, jsonBody(call.event, MAX_BODY));
   checkLimits(model, draft);
-  const now = service.now();
-  const record = complete(
-    service,
-    model,
-    await ruled(service, model, draft, { claims: call.claims, now }),
-    now,
-  );
-  checkLimits(model, record);
-  await write(service, model, record);
-  return recordAnswer(201, record, { location: recordPath(model.entity, record) });
+  const { claims } = call;
+  return onceOnly(service, call, {
+    payload: draft,
+    work: (once) => decide(service, () => attempt(service, model, { claims, draft, once })),
+    answer: (record) => recordAnswer(201, record, { location: recordPath(model.entity, record) }),
+  });
 };

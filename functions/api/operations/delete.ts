@@ -1,18 +1,45 @@
 import type { Answer, Call } from '../call.ts';
 import { deleteCommand, toRecord } from '../commands.ts';
+import { commit, decide, type Write } from '../commit.ts';
+import { currentRecord } from '../current.ts';
 import type { Model } from '../model.ts';
 import { expectedVersion, notFound, otherVersion, pathKey } from '../record.ts';
+import { changeWrites, consequencesOf, contextOf, ruleOf } from '../rules/apply.ts';
 import type { Service } from '../service.ts';
-import { ConditionFailed } from '../store.ts';
+import { uniqueWrites } from '../unique.ts';
 
-/** Deletes one record, if it is there. */
-export const remove = async (service: Service, model: Model, call: Call): Promise<Answer> => {
-  const key = pathKey(model, call);
-  try {
-    await service.store.delete(deleteCommand(model, key, expectedVersion(call)));
-    return { status: 204 };
-  } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
-    throw error.item ? otherVersion(toRecord(error.item).version) : notFound(call);
-  }
+const NO_CONTENT: Answer = { status: 204 };
+
+/** Nothing depends on what the record says, so it need not be read. */
+const removeUnread = async (service: Service, model: Model, call: Call): Promise<Answer> => {
+  const item = { Delete: deleteCommand(model, pathKey(model, call), expectedVersion(call)) };
+  const refusal: Write['refusal'] = (found) =>
+    found ? otherVersion(toRecord(model.entity, found).version) : notFound(call);
+  await commit(service, [{ item, refusal }]);
+  return NO_CONTENT;
 };
+
+const removeRead = async (service: Service, model: Model, call: Call): Promise<Answer> => {
+  const record = await currentRecord(service, model, call);
+  const now = service.now();
+  const rule = ruleOf(service, model.entity.name).beforeDelete;
+  const { changes } = await consequencesOf(rule, record, contextOf(service, call.claims, now));
+  const item = { Delete: deleteCommand(model, pathKey(model, call), Number(record.version)) };
+  await commit(service, [
+    { item, refusal: () => undefined },
+    ...(await uniqueWrites(service, model, { before: record, now })),
+    ...(await changeWrites(service, changes, now)),
+  ]);
+  return NO_CONTENT;
+};
+
+const mustBeRead = (service: Service, { entity }: Model): boolean =>
+  entity.unique.length > 0 ||
+  entity.expires !== undefined ||
+  ruleOf(service, entity.name).beforeDelete !== undefined;
+
+/** Deletes one record, if it is there, with all that its rule says goes with it. */
+export const remove = async (service: Service, model: Model, call: Call): Promise<Answer> =>
+  mustBeRead(service, model)
+    ? decide(service, () => removeRead(service, model, call))
+    : removeUnread(service, model, call);

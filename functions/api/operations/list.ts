@@ -8,8 +8,9 @@ import {
 } from '../../../core/http/list.ts';
 import { invalid, ProblemError, type ProblemIssue } from '../../../core/http/problem.ts';
 import type { Entity } from '../../../core/schema/entity.ts';
+import { isExpired } from '../../../core/table/internal.ts';
 import type { Answer, Call } from '../call.ts';
-import { listCommand, toRecord, type ListRequest } from '../commands.ts';
+import { listCommand, toKey, toRecord, type ListRequest } from '../commands.ts';
 import { fromCursor, toCursor, type CursorScope } from '../cursor.ts';
 import { parseText, type Model } from '../model.ts';
 import type { Service } from '../service.ts';
@@ -91,10 +92,14 @@ const requestOf = (model: Model, parameters: Parameters): { request: ListRequest
   return { request: { query, ...asked, limit: limitOf(parameters.limit), ...after }, scope };
 };
 
-/** Lists records by key or index, one page at a time. Never a scan. */
-export const list = async ({ store }: Service, model: Model, call: Call): Promise<Answer> => {
+/** Lists records by key or index, one page at a time. Never a scan. A page may have fewer than asked for. */
+export const list = async ({ store, now }: Service, model: Model, call: Call): Promise<Answer> => {
   const { request, scope } = requestOf(model, parametersOf(model.entity, call));
   const { items, last } = await store.query(listCommand(model, request));
-  const cursor = last ? { cursor: toCursor(scope, toRecord(last)) } : {};
-  return { status: 200, body: { items: items.map((item) => toRecord(item)), ...cursor } };
+  const at = now();
+  const records = items
+    .map((item) => toRecord(model.entity, item))
+    .filter((record) => !isExpired(model.entity, record, at));
+  const cursor = last ? { cursor: toCursor(scope, toKey(last)) } : {};
+  return { status: 200, body: { items: records, ...cursor } };
 };

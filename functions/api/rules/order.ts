@@ -1,6 +1,7 @@
 import type { PlainRecord } from '../../../core/http/patch.ts';
+import { ProblemError } from '../../../core/http/problem.ts';
 import type { Issue } from '../../../core/schema/issues.ts';
-import type { Rule, Verdict } from './rule.ts';
+import type { Change, Consequences, Rule, RuleContext, Verdict } from './rule.ts';
 
 interface Money {
   readonly amount: number;
@@ -60,6 +61,53 @@ const sizeIssues = (amounts: readonly Money[], total: Money): Issue[] => {
   return [issue('/lines', 'The total is too large to be exact')];
 };
 
+/** Pieces by product: two lines of one product are one reservation. */
+const wantedOf = (lines: readonly DraftLine[]): ReadonlyMap<string, number> => {
+  const wanted = new Map<string, number>();
+  for (const { productId, quantity } of lines) wanted.set(productId, (wanted.get(productId) ?? 0) + quantity);
+  return wanted;
+};
+
+/** Throws ProblemError `out-of-stock` that names every line of which there is less than the order wants. */
+const checkStock = (lines: readonly DraftLine[], products: Products): void => {
+  const wanted = wantedOf(lines);
+  const errors = lines.flatMap(({ productId }, index) => {
+    const available = Number(products.get(productId)?.stock);
+    const pieces = wanted.get(productId) ?? 0;
+    return pieces > available ? [issue(`/lines/${index}`, `Wanted ${pieces}, available ${available}`)] : [];
+  });
+  if (errors.length === 0) return;
+  throw new ProblemError(
+    'out-of-stock',
+    'Nothing was ordered: some lines want more than there is. Order less of them.',
+    {
+      errors,
+    },
+  );
+};
+
+/** Takes the pieces off the shelves, at the price the order was made at. */
+const reserve = (lines: readonly DraftLine[], products: Products): Change[] =>
+  [...wantedOf(lines)].map(([productId, pieces]) => ({
+    entity: 'product',
+    key: productId,
+    add: { stock: -pieces },
+    while: { price: price(products, productId) },
+  }));
+
+/** Puts the pieces back on the shelves of the products that are still sold. */
+const restock = async (record: PlainRecord, { read }: RuleContext): Promise<Consequences> => {
+  const wanted = wantedOf((record as unknown as Draft).lines);
+  const products = await read('product', [...wanted.keys()]);
+  return {
+    changes: [...wanted]
+      .filter(([productId]) => products.has(productId))
+      .map(([productId, pieces]) => ({ entity: 'product', key: productId, add: { stock: pieces } })),
+  };
+};
+
+const holdsStock = ({ status }: PlainRecord): boolean => status === 'placed' || status === 'paid';
+
 /** What the lines cost now. Exact: amounts are whole minor units, and past 2^53 the order is refused. */
 const priced = ({ lines }: Draft, products: Products, now: Date): Verdict => {
   const amounts = lines.map((line) => amountOf(line, products));
@@ -79,9 +127,12 @@ const priced = ({ lines }: Draft, products: Products, now: Date): Verdict => {
   };
 };
 
-/** An order is of known products, for a known customer, at the price the product has now. */
-export const orderRule: Rule = {
-  beforeCreate: async (draft, { read, now }) => {
+/**
+ * An order is of known products, for a known customer, at the price the product has now. Placing it takes its pieces
+ * off the shelves; cancelling it, or deleting it before it has shipped, puts them back.
+ */
+export const orderRule = {
+  beforeCreate: async (draft: PlainRecord, { read, now }: RuleContext): Promise<Verdict> => {
     const order = draft as unknown as Draft;
     const [products, customers] = await Promise.all([
       read(
@@ -93,6 +144,13 @@ export const orderRule: Rule = {
     const unknown = unknownParts(order, products, customers);
     if (unknown.length > 0) return { issues: unknown };
     const currencies = currencyIssues(order.lines, products);
-    return currencies.length > 0 ? { issues: currencies } : priced(order, products, now);
+    if (currencies.length > 0) return { issues: currencies };
+    const verdict = priced(order, products, now);
+    if (verdict.issues) return verdict;
+    checkStock(order.lines, products);
+    return { ...verdict, changes: reserve(order.lines, products) };
   },
-};
+  beforeAction: { cancel: restock },
+  beforeDelete: async (record: PlainRecord, context: RuleContext): Promise<Consequences> =>
+    holdsStock(record) ? restock(record, context) : {},
+} satisfies Rule;

@@ -10,13 +10,40 @@ export interface RuleContext {
   readonly claims: Claims;
 }
 
-/** Fields to set on the draft, or what is wrong with it. */
-export type Verdict =
-  | { readonly fields: PlainRecord; readonly issues?: undefined }
-  | { readonly issues: readonly Issue[]; readonly fields?: undefined };
+/**
+ * A change of another record, in the same transaction as the record itself. When the other record is gone, or is not
+ * as `while` says, or a sum would be below zero, nothing is written and the rule is asked again.
+ */
+export interface Change {
+  readonly entity: string;
+  /** The one-field key of the other record. */
+  readonly key: string;
+  /** What to add to its whole-number fields. */
+  readonly add: Readonly<Record<string, number>>;
+  /** Fields that must still be as the rule read them. */
+  readonly while?: PlainRecord;
+}
 
-/** What the business says of one entity, beyond its schema. */
+/** What goes with the record. */
+export interface Consequences {
+  /** Fields to set on it. */
+  readonly fields?: PlainRecord;
+  /** Changes of other records. */
+  readonly changes?: readonly Change[];
+  readonly issues?: undefined;
+}
+
+/** What follows from the draft, or what is wrong with it. */
+export type Verdict = Consequences | { readonly issues: readonly Issue[]; readonly fields?: undefined };
+
+/** A rule for a record that is there. */
+export type RecordRule = (record: PlainRecord, context: RuleContext) => Promise<Consequences>;
+
+/** What the business says of one entity, beyond its schema. A rule refuses by throwing a ProblemError. */
 export interface Rule {
   /** `draft` is what the client sent, valid by the schema. */
-  beforeCreate(draft: PlainRecord, context: RuleContext): Promise<Verdict>;
+  readonly beforeCreate?: (draft: PlainRecord, context: RuleContext) => Promise<Verdict>;
+  readonly beforeDelete?: RecordRule;
+  /** By name of the action, for those that do more than move the state. */
+  readonly beforeAction?: Readonly<Record<string, RecordRule>>;
 }

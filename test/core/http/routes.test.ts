@@ -13,15 +13,19 @@ const seat = entity({
 });
 
 describe('routes', () => {
-  it('are five for each entity, each under one operation id', () => {
+  it('are five for each entity and one for each action, each under one operation id', () => {
     expect(routes(order).map(({ method, path, operationId }) => `${method} ${path} ${operationId}`)).toEqual([
       'POST /orders createOrder',
       'GET /orders listOrders',
       'GET /orders/{id} readOrder',
       'PATCH /orders/{id} patchOrder',
       'DELETE /orders/{id} deleteOrder',
+      'POST /orders/{id}/pay payOrder',
+      'POST /orders/{id}/ship shipOrder',
+      'POST /orders/{id}/deliver deliverOrder',
+      'POST /orders/{id}/cancel cancelOrder',
     ]);
-    expect(entityRoutes(schemas)).toHaveLength(15);
+    expect(entityRoutes(schemas)).toHaveLength(19);
   });
 
   it('have a part of the path for each key field', () => {

@@ -104,6 +104,68 @@ const CASES: [string, Record<string, string>, string[]][] = [
     ['coupon.indexes.byCodes: ', 'of type array, which cannot be a key'],
   ],
   [
+    'an action on a missing field',
+    inEntity('code: z.string()', "actions: { use: { description: 'x', from: ['new'], to: 'used' } }"),
+    ['coupon.actions.use: ', 'there is no field "status"', 'Set field'],
+  ],
+  [
+    'an action to an unknown state',
+    inEntity(
+      "status: z.enum(['new', 'used']).meta({ readOnly: true })",
+      "actions: { use: { description: 'x', from: ['new'], to: 'gone' } }",
+    ),
+    ['coupon.actions.use: ', '"gone" is no state', 'Use one of new, used'],
+  ],
+  [
+    'an action of a field that clients set',
+    inEntity(
+      "phase: z.enum(['new', 'used'])",
+      "actions: { use: { description: 'x', field: 'phase', from: ['new'], to: 'used' } }",
+    ),
+    ['coupon.actions.use: ', 'a client could set "phase"', '.meta({ readOnly: true })'],
+  ],
+  [
+    'an action of a field without states',
+    inEntity(
+      'phase: z.string().meta({ readOnly: true })',
+      "actions: { use: { description: 'x', field: 'phase', from: ['new'], to: 'used' } }",
+    ),
+    ['coupon.actions.use: ', '"phase" is no list of states', 'z.enum'],
+  ],
+  [
+    'an action every entity has',
+    inEntity(
+      "status: z.enum(['new', 'used']).meta({ readOnly: true })",
+      "actions: { delete: { description: 'x', from: ['new'], to: 'used' } }",
+    ),
+    ['coupon.actions.delete: ', 'can delete already', 'another name'],
+  ],
+  [
+    'a unique field that is not there',
+    inEntity('code: z.string()', "unique: ['cod']"),
+    ['coupon.unique: ', 'there is no field "cod"', 'Use one of id, code'],
+  ],
+  [
+    'a unique list',
+    inEntity('codes: z.array(z.string())', "unique: ['codes']"),
+    ['coupon.unique: ', 'of type array', 'Use a text'],
+  ],
+  [
+    'an upgrade that leads nowhere',
+    inEntity('code: z.string()', 'version: 2, upgrade: { 2: (record) => record }'),
+    ['coupon.upgrade.2: ', 'the schema is of version 2', 'Set version to 3'],
+  ],
+  [
+    'an upgrade that is no function',
+    inEntity('code: z.string()', 'version: 2, upgrade: { 1: true }'),
+    ['coupon.upgrade.1: ', 'must be a function of a record'],
+  ],
+  [
+    'an expiry that is no time',
+    inEntity('endsOn: z.iso.date()', "expires: 'endsOn'"),
+    ['coupon.expires: ', '"endsOn" is of type date', 'Name a timestamp() field'],
+  ],
+  [
     'an optional key',
     inEntity('code: z.string().min(1).optional()', "key: ['code']"),
     ['coupon.key: ', '"code" is optional', 'leave out .optional()'],

@@ -25,7 +25,7 @@ describe('commands', () => {
   });
 
   it('create a record only where there is none', () => {
-    expect(createCommand(target, { id: 'o1', note: undefined, version: 1 })).toMatchObject({
+    expect(createCommand(target, { id: 'o1', note: undefined, version: 1 }, new Date())).toMatchObject({
       Item: { id: { S: 'o1' }, version: { N: '1' }, schemaVersion: { N: '1' } },
       ConditionExpression: 'attribute_not_exists(#key)',
       ExpressionAttributeNames: { '#key': 'id' },
@@ -92,7 +92,7 @@ describe('commands', () => {
   });
 
   it('leave out of a record what only the table needs', () => {
-    expect(toRecord({ id: { S: 'o1' }, version: { N: '2' }, schemaVersion: { N: '1' } })).toEqual({
+    expect(toRecord(order, { id: { S: 'o1' }, version: { N: '2' }, schemaVersion: { N: '1' } })).toEqual({
       id: 'o1',
       version: 2,
     });

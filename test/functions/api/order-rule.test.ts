@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { orderRule } from '../../../functions/api/rules/order.ts';
 
 const now = new Date('2026-11-22T13:00:00.000Z');
-const place = (prices: Record<string, [amount: number, currency?: string]>, lines: [string, number][]) =>
+const place = (
+  prices: Record<string, [amount: number, currency?: string]>,
+  lines: [string, number][],
+  stock = Number.MAX_SAFE_INTEGER,
+) =>
   orderRule.beforeCreate(
     { customerId: 'c1', lines: lines.map(([productId, quantity]) => ({ productId, quantity })) },
     {
@@ -14,7 +18,7 @@ const place = (prices: Record<string, [amount: number, currency?: string]>, line
           keys.flatMap((key) => {
             const [amount, currency = 'EUR'] = prices[key] ?? [];
             if (entity === 'customer') return [[key, { id: key }]];
-            return amount === undefined ? [] : [[key, { id: key, price: { amount, currency } }]];
+            return amount === undefined ? [] : [[key, { id: key, stock, price: { amount, currency } }]];
           }),
         ),
     },
@@ -37,6 +41,15 @@ describe('the rule of an order', () => {
         status: 'placed',
         placedAt: '2026-11-22T13:00:00.000Z',
       },
+      changes: [
+        {
+          entity: 'product',
+          key: 'a',
+          add: { stock: -2 },
+          while: { price: { amount: 250, currency: 'EUR' } },
+        },
+        { entity: 'product', key: 'b', add: { stock: -3 }, while: { price: { amount: 5, currency: 'EUR' } } },
+      ],
     });
   });
 
@@ -61,6 +74,26 @@ describe('the rule of an order', () => {
       ]),
     ).toMatchObject({
       issues: [{ pointer: '/lines/1/productId' }, { pointer: '/lines/2/productId' }],
+    });
+  });
+
+  it('names every line short of stock, lines of one product together', async () => {
+    const order = place(
+      { a: [1], b: [1] },
+      [
+        ['a', 3],
+        ['b', 5],
+        ['a', 3],
+      ],
+      5,
+    );
+
+    await expect(order).rejects.toMatchObject({
+      code: 'out-of-stock',
+      errors: [
+        { pointer: '/lines/0', message: 'Wanted 6, available 5' },
+        { pointer: '/lines/2', message: 'Wanted 6, available 5' },
+      ],
     });
   });
 

