@@ -15,6 +15,8 @@ export interface AppStackProps extends StackProps {
   readonly stage: string;
   readonly schemas: readonly Schema[];
   readonly bundles: Bundles;
+  /** Web origins that sign people in and call the API from a browser. */
+  readonly origins: readonly string[];
 }
 
 /** The application path: tables, the api function, the HTTP API, the people who may call it. It knows of no lake. */
@@ -26,7 +28,7 @@ export class AppStack extends Stack {
 
   constructor(scope: Construct, id: string, props: AppStackProps) {
     super(scope, id, props);
-    const { stage, schemas, bundles } = props;
+    const { stage, schemas, bundles, origins } = props;
     const entities = entitiesOf(schemas);
     const tables = entities.map((entity) => entityTable(this, entity, namesOf(stage).table(entity)));
     const handler = deployFunction(this, 'Api', {
@@ -38,8 +40,10 @@ export class AppStack extends Stack {
       memorySize: 512,
     });
     for (const table of tables) grantRecords(table, handler);
-    const { pool, client } = people(this);
-    this.authorizer = new HttpUserPoolAuthorizer('People', pool, { userPoolClients: [client] });
+    const { pool, domain, client, machine } = people(this, { stage, schemas, origins });
+    this.authorizer = new HttpUserPoolAuthorizer('People', pool, {
+      userPoolClients: machine ? [client, machine] : [client],
+    });
     this.api = httpApi(this, { routes: apiRoutes(schemas), handler, authorizer: this.authorizer });
     this.streamArns = Object.fromEntries(
       entities.map((entity, position) => [entity.name, tables[position]?.tableStreamArn ?? '']),
@@ -47,6 +51,8 @@ export class AppStack extends Stack {
     new CfnOutput(this, 'ApiUrl', { value: this.api.apiEndpoint });
     new CfnOutput(this, 'UserPoolId', { value: pool.userPoolId });
     new CfnOutput(this, 'ClientId', { value: client.userPoolClientId });
+    new CfnOutput(this, 'SignInUrl', { value: domain.baseUrl() });
+    if (machine) new CfnOutput(this, 'MachineClientId', { value: machine.userPoolClientId });
   }
 }
 

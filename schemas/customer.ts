@@ -17,4 +17,11 @@ export const customer = entity({
       .meta({ description: 'ISO 3166-1 alpha-2 code' }),
   },
   indexes: { byEmail: ['email'] },
+  access: {
+    owner: 'id',
+    create: ['owner', 'group:staff'],
+    read: ['owner', 'group:staff', 'scope:customers.read'],
+    list: ['owner', 'group:staff'],
+    change: ['owner', 'group:staff'],
+  },
 });

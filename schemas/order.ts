@@ -23,4 +23,10 @@ export const order = entity({
     note: z.string().max(1000).optional().meta({ description: 'What the customer wants us to know' }),
   },
   indexes: { byCustomer: ['customerId', 'placedAt'], byStatus: ['status', 'placedAt'] },
+  access: {
+    owner: 'customerId',
+    create: ['owner', 'group:staff'],
+    read: ['owner', 'group:staff', 'scope:orders.read'],
+    actions: { cancel: ['owner', 'group:staff'] },
+  },
 });

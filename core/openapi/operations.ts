@@ -1,3 +1,5 @@
+import { grantsFor } from '../access/decide.ts';
+import { securityOf } from './security.ts';
 import { LIST_LIMIT, listChoices, listFields } from '../http/list.ts';
 import { routes, typeName, type Operation, type Route } from '../http/routes.ts';
 import type { ProblemCode } from '../http/problem.ts';
@@ -132,6 +134,7 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string) => Des
 const operation = ({ entity, operation: kind, operationId }: Route): Described => ({
   operationId,
   tags: [entity.plural],
+  security: securityOf(grantsFor(entity.access, { operation: kind })),
   ...describe[kind](entity, typeName(entity)),
 });
 

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { accessOf, accessSchema, type Access, type AccessOptions } from '../access/access.ts';
+import { checkAccess } from '../access/check.ts';
 import { SchemaError } from './error.ts';
 import { describeFields, type Field } from './field-type.ts';
 import { id, timestamp } from './fields.ts';
@@ -28,6 +30,8 @@ export interface Entity<F extends Shape = Shape> {
   readonly key: readonly [string] | readonly [string, string];
   /** Index name to its one or two key fields. */
   readonly indexes: Readonly<Record<string, readonly [string] | readonly [string, string]>>;
+  /** Who may do what with its records. */
+  readonly access: Access;
   /** Carries the type of the fields; no value. */
   readonly own?: F;
 }
@@ -42,6 +46,8 @@ export interface EntityOptions<F extends Shape> {
   /** Key fields; left out, the server makes an `id`. */
   key?: readonly [string] | readonly [string, string];
   indexes?: Readonly<Record<string, readonly [string] | readonly [string, string]>>;
+  /** Who may do what. Left out, everything is for the group `staff`. */
+  access?: AccessOptions;
 }
 
 /** The type of a record, as it is stored and answered. */
@@ -69,6 +75,7 @@ const optionsSchema = z.strictObject({
   indexes: z
     .record(z.string().regex(/^[a-z][A-Za-z0-9]{2,}$/, 'must be camelCase, from 3 characters'), keys)
     .default({}),
+  access: accessSchema.prefault({}),
 });
 
 const KEY_TYPES = new Set(['string', 'timestamp', 'date', 'integer', 'decimal']);
@@ -140,8 +147,10 @@ export const entity = <const F extends Shape>(options: EntityOptions<F>): Entity
     ...rest,
     plural: said.plural ?? `${said.name}s`,
     shape,
+    access: accessOf(said.access),
     fields: describeFields(shape, said.name),
   };
   checkKeys(declared);
+  checkAccess(declared);
   return Object.freeze(declared);
 };

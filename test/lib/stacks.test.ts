@@ -67,6 +67,34 @@ describe('the application stack', () => {
     expect(routes.filter((route) => route.AuthorizationType === 'JWT')).toHaveLength(21);
   });
 
+  test('has the groups and scopes the schemas name, a client of people and one of machines', () => {
+    const groups = Object.values(application.findResources('AWS::Cognito::UserPoolGroup'));
+    expect(groups.map(({ Properties }) => Properties.GroupName as string).toSorted()).toEqual([
+      'customer',
+      'staff',
+    ]);
+    application.hasResourceProperties('AWS::Cognito::UserPoolResourceServer', {
+      Identifier: 'tailrace',
+      Scopes: ['customers.read', 'orders.read', 'products.read'].map((ScopeName) =>
+        Match.objectLike({ ScopeName }),
+      ),
+    });
+    application.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      AllowedOAuthFlows: ['code'],
+      CallbackURLs: ['https://shop.example.com/callback'],
+      LogoutURLs: ['https://shop.example.com'],
+      GenerateSecret: Match.absent(),
+    });
+    application.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      AllowedOAuthFlows: ['client_credentials'],
+      GenerateSecret: true,
+    });
+    application.resourceCountIs('AWS::Cognito::UserPoolDomain', 1);
+    application.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      JwtConfiguration: { Audience: [Match.anyValue(), Match.anyValue()] },
+    });
+  });
+
   test('knows nothing of the lake', () => {
     for (const type of [
       'AWS::KinesisFirehose::DeliveryStream',

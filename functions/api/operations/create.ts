@@ -3,6 +3,7 @@ import type { PlainRecord } from '../../../core/http/patch.ts';
 import { recordPath } from '../../../core/http/routes.ts';
 import { issuesOf } from '../../../core/schema/issues.ts';
 import { jsonBody } from '../../shared/json-body.ts';
+import { admitCreate, ownFields } from '../access.ts';
 import { readMany } from '../batch-read.ts';
 import type { Answer, Call } from '../call.ts';
 import { createCommand } from '../commands.ts';
@@ -63,13 +64,13 @@ const write = async ({ store }: Service, model: Model, record: PlainRecord): Pro
 
 /** Creates a record: valid by the schema, completed by its rule, written if its key is free. */
 export const create = async (service: Service, model: Model, call: Call): Promise<Answer> => {
-  const draft = valid(model.create, jsonBody(call.event, MAX_BODY));
+  const draft = valid(model.create, admitCreate(call.permission, jsonBody(call.event, MAX_BODY)));
   checkLimits(model, draft);
   const now = service.now();
   const record = complete(
     service,
     model,
-    await ruled(service, model, draft, { claims: call.claims, now }),
+    { ...ownFields(call.permission), ...(await ruled(service, model, draft, { claims: call.claims, now })) },
     now,
   );
   checkLimits(model, record);

@@ -3,11 +3,13 @@ import {
   LIST_LIMIT,
   listChoices,
   listFields,
+  queryFields,
   queryFor,
   type ListQuery,
 } from '../../../core/http/list.ts';
 import { invalid, ProblemError, type ProblemIssue } from '../../../core/http/problem.ts';
 import type { Entity } from '../../../core/schema/entity.ts';
+import { admitList, checkListFields } from '../access.ts';
 import type { Answer, Call } from '../call.ts';
 import { listCommand, toRecord, type ListRequest } from '../commands.ts';
 import { fromCursor, toCursor, type CursorScope } from '../cursor.ts';
@@ -93,7 +95,9 @@ const requestOf = (model: Model, parameters: Parameters): { request: ListRequest
 
 /** Lists records by key or index, one page at a time. Never a scan. */
 export const list = async ({ store }: Service, model: Model, call: Call): Promise<Answer> => {
-  const { request, scope } = requestOf(model, parametersOf(model.entity, call));
+  const { permission } = call;
+  const { request, scope } = requestOf(model, admitList(permission, parametersOf(model.entity, call)));
+  checkListFields(permission, queryFields(request.query));
   const { items, last } = await store.query(listCommand(model, request));
   const cursor = last ? { cursor: toCursor(scope, toRecord(last)) } : {};
   return { status: 200, body: { items: items.map((item) => toRecord(item)), ...cursor } };

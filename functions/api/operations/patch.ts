@@ -1,6 +1,7 @@
 import { applyPatch, sameJson, type PlainRecord } from '../../../core/http/patch.ts';
 import { invalid, ProblemError } from '../../../core/http/problem.ts';
 import { jsonBody } from '../../shared/json-body.ts';
+import { admitChange } from '../access.ts';
 import type { Answer, Call } from '../call.ts';
 import { readCommand, replaceCommand, toRecord } from '../commands.ts';
 import type { Model } from '../model.ts';
@@ -20,7 +21,7 @@ import { MAX_BODY } from './create.ts';
 const TRIES = 5;
 
 const patchOf = (call: Call): PlainRecord => {
-  const patch = jsonBody(call.event, MAX_BODY);
+  const patch = admitChange(call.permission, jsonBody(call.event, MAX_BODY));
   if (typeof patch === 'object' && patch !== null && !Array.isArray(patch)) return patch as PlainRecord;
   throw invalid([{ pointer: '', message: 'A merge patch is a JSON object of the fields to change' }]);
 };

@@ -20,6 +20,8 @@ export interface Sent {
   base64?: boolean;
   /** True when no authorizer has seen the request. */
   anonymous?: boolean;
+  /** Claims of the token; default those of staff. */
+  claims?: Record<string, unknown>;
   event?: Partial<HttpEvent>;
 }
 
@@ -43,6 +45,7 @@ export const httpEvent = (sent: Sent): HttpEvent => {
     json,
     base64 = false,
     anonymous = false,
+    claims = { sub: 'u1', 'cognito:groups': '[staff]' },
   } = sent;
   const body = json === undefined ? sent.body : JSON.stringify(json);
   const type: Record<string, string> = json === undefined ? {} : { 'content-type': 'application/json' };
@@ -65,7 +68,7 @@ export const httpEvent = (sent: Sent): HttpEvent => {
       stage: '$default',
       time: '22/Nov/2026:13:00:00 +0000',
       timeEpoch: 1_795_352_400_000,
-      ...(anonymous ? {} : { authorizer: { jwt: { claims: { sub: 'u1' } } } }),
+      ...(anonymous ? {} : { authorizer: { jwt: { claims } } }),
     },
     ...sent.event,
   };
