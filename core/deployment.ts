@@ -11,6 +11,8 @@ export const namesOf = (stage: string) => ({
   app: `tailrace-${stage}-app`,
   lake: `tailrace-${stage}-lake`,
   table: (entity: Entity) => `tailrace-${stage}-${entity.name}`,
+  /** Secrets of the api function that no client ever sees. */
+  keys: `tailrace-${stage}-keys`,
   function: (name: string) => `tailrace-${stage}-${name}`,
   deliveryStream: (schema: Schema) => `tailrace-${stage}-${schema.name}`,
   bucket: (account: string, region: string) => `tailrace-${stage}-lake-${account}-${region}`,

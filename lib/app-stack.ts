@@ -7,6 +7,7 @@ import { entityRoutes, FIXED_ROUTES } from '../core/http/routes.ts';
 import { entitiesOf, type Schema } from '../core/schema/load.ts';
 import type { Bundles } from './bundle.ts';
 import { entityTable, grantRecords } from './entity-table.ts';
+import { grantKeys, keyTable } from './key-table.ts';
 import { deployFunction } from './function.ts';
 import { httpApi, type ApiRoute } from './http-api.ts';
 import { people } from './people.ts';
@@ -40,6 +41,7 @@ export class AppStack extends Stack {
       memorySize: 512,
     });
     for (const table of tables) grantRecords(table, handler);
+    grantKeys(keyTable(this, namesOf(stage).keys), handler);
     const { pool, domain, client, machine } = people(this, { stage, schemas, origins });
     this.authorizer = new HttpUserPoolAuthorizer('People', pool, {
       userPoolClients: machine ? [client, machine] : [client],

@@ -45,8 +45,9 @@ export const boundOf = ({ entity, caller, reach }: Permission): Bound | undefine
     ? { field: entity.access.owner, subject: caller.subject }
     : undefined;
 
-const isOwn = ({ entity: { access }, caller }: Permission, record: PlainRecord): boolean =>
-  access.owner !== undefined && caller.isPerson && record[access.owner] === caller.subject;
+const isOwn = ({ entity: { access }, caller, reach }: Permission, record: PlainRecord): boolean =>
+  reach === 'own' ||
+  (access.owner !== undefined && caller.isPerson && record[access.owner] === caller.subject);
 
 const without = (record: PlainRecord, names: readonly string[]): PlainRecord =>
   names.length === 0

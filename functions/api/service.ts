@@ -1,3 +1,4 @@
+import type { CursorKey } from './cursor.ts';
 import type { Rule } from './rules/rule.ts';
 import type { Model } from './model.ts';
 import type { Store } from './store.ts';
@@ -7,6 +8,7 @@ export interface Service {
   readonly store: Store;
   readonly models: ReadonlyMap<string, Model>;
   readonly rules: Readonly<Record<string, Rule>>;
+  readonly cursorKey: CursorKey;
   readonly now: () => Date;
   readonly newId: () => string;
   /** Resolves after some milliseconds: between tries. */

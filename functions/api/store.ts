@@ -76,7 +76,8 @@ const translate = (error: unknown): unknown => {
   return isBusy(error) ? unavailable(error) : error;
 };
 
-const guarded = async <T>(work: Promise<T>): Promise<T> => {
+/** The work, its failures told as the API tells them. */
+export const guarded = async <T>(work: Promise<T>): Promise<T> => {
   try {
     return await work;
   } catch (error) {

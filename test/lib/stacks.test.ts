@@ -106,10 +106,25 @@ describe('the application stack', () => {
     expect(JSON.stringify(application.toJSON())).not.toContain('Fn::ImportValue');
   });
 
+  test('keeps the secret of cursors in a table the api function may read and write one item of, and no more', () => {
+    application.hasResourceProperties('AWS::DynamoDB::Table', { TableName: 'tailrace-test-keys' });
+    application.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Keys'), 'Arn'] },
+          }),
+        ]),
+      },
+    });
+  });
+
   test('gives the api function no right to scan', () => {
     const policies = JSON.stringify(application.findResources('AWS::IAM::Policy'));
     expect(policies).toContain('dynamodb:Query');
     expect(policies).not.toContain('dynamodb:Scan');
+    expect(policies).not.toContain('dynamodb:*');
   });
 });
 

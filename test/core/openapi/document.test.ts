@@ -83,7 +83,21 @@ describe('openApi', () => {
   it('lists by the fields of the key and the indexes', () => {
     const names = document.paths['/orders'].get.parameters.map(({ name }: { name: string }) => name);
 
-    expect(names).toEqual(['id', 'customerId', 'placedAt', 'status', 'limit', 'order', 'cursor']);
+    expect(names).toEqual([
+      'id',
+      'customerId',
+      'placedAt',
+      'status',
+      'placedAt[gte]',
+      'placedAt[gt]',
+      'placedAt[lte]',
+      'placedAt[lt]',
+      'placedAt[prefix]',
+      'limit',
+      'order',
+      'cursor',
+      'fields',
+    ]);
   });
 
   it('gives examples that are valid', () => {

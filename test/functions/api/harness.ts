@@ -5,6 +5,7 @@ import { application, type Api, type ApplicationParts } from '../../../functions
 import type { HttpEvent } from '../../../functions/api/call.ts';
 import { rules } from '../../../functions/api/rules/index.ts';
 import { dynamoStore } from '../../../functions/api/store.ts';
+import { metered } from '../../../functions/shared/capacity.ts';
 import type { RequestReport } from '../../../functions/shared/observe.ts';
 import { startTables, type Tables } from '../tables.ts';
 
@@ -104,8 +105,9 @@ export const startHarness = async (schemas: readonly Schema[]): Promise<Harness>
     application({
       schemas,
       names: tables.names,
-      store: dynamoStore(tables.client),
+      store: dynamoStore(metered(tables.client)),
       rules,
+      cursorKey: async () => new Uint8Array(32).fill(7),
       observe: (report) => reports.push(report),
       info: { title: 'Store', version: '1.2.3' },
       ...parts,
