@@ -46,7 +46,12 @@ export class AppStack extends Stack {
     this.authorizer = new HttpUserPoolAuthorizer('People', pool, {
       userPoolClients: machine ? [client, machine] : [client],
     });
-    this.api = httpApi(this, { routes: apiRoutes(schemas), handler, authorizer: this.authorizer });
+    this.api = httpApi(this, {
+      routes: apiRoutes(schemas),
+      handler,
+      authorizer: this.authorizer,
+      origins,
+    });
     this.streamArns = Object.fromEntries(
       entities.map((entity, position) => [entity.name, tables[position]?.tableStreamArn ?? '']),
     );

@@ -4,6 +4,7 @@ import type { namesOf } from '../../core/deployment.ts';
 import { EVENTS_ROUTE } from '../../core/http/routes.ts';
 import { entitiesOf, eventsOf, type Schema } from '../../core/schema/load.ts';
 import { measured, type Meter } from '../shared/capacity.ts';
+import { within } from '../shared/deadline.ts';
 import type { Observe } from '../shared/observe.ts';
 import { problemAnswer } from '../shared/problem-answer.ts';
 import type { Answer, HttpEvent } from './call.ts';
@@ -43,13 +44,17 @@ const CLOCK: Pick<Service, 'now' | 'newId' | 'wait'> = {
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-const settle = async (find: (event: HttpEvent) => Routed, event: HttpEvent): Promise<Outcome> => {
+const settle = async (
+  find: (event: HttpEvent) => Routed,
+  event: HttpEvent,
+  remainingMs: number,
+): Promise<Outcome> => {
   const meter: Meter = { units: 0 };
   let route = '$default';
   try {
     const routed = find(event);
     route = routed.route;
-    const answer = await measured(meter, () => routed.answer());
+    const answer = await measured(meter, () => within(remainingMs, () => routed.answer()));
     return { route, answer, capacityUnits: meter.units };
   } catch (error) {
     const { requestId } = event.requestContext;
@@ -119,5 +124,5 @@ export const application = (parts: ApplicationParts): Api => {
   return middyfy({ timeoutEarlyInMillis: 0 })
     .use(respond())
     .use(observer(observe))
-    .handler((event: HttpEvent) => settle(find, event));
+    .handler((event: HttpEvent, context: Context) => settle(find, event, context.getRemainingTimeInMillis()));
 };

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { namesOf, STAGE } from '../../core/deployment.ts';
 import { schemas } from '../../schemas/index.ts';
 import { metered } from '../shared/capacity.ts';
+import { bounded } from '../shared/deadline.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { observeWith } from '../shared/observe.ts';
 import { application } from './application.ts';
@@ -19,12 +20,14 @@ const environment = parseEnvironment(
   }),
 );
 
-/** Three tries of at most two seconds each stay well within the function's timeout. */
-const client = metered(
-  new DynamoDBClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
-  }),
+/** Three tries of at most two seconds each, and none after the time of the request. */
+const client = bounded(
+  metered(
+    new DynamoDBClient({
+      maxAttempts: 3,
+      requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+    }),
+  ),
 );
 
 export const handler = application({

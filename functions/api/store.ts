@@ -51,6 +51,7 @@ const BUSY = new Set([
   'InternalServerError',
   'ServiceUnavailable',
   'TimeoutError',
+  'AbortError',
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',

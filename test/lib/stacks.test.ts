@@ -106,6 +106,21 @@ describe('the application stack', () => {
     expect(JSON.stringify(application.toJSON())).not.toContain('Fn::ImportValue');
   });
 
+  test('lets pages of its origins call it, and throttles by route', () => {
+    application.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      CorsConfiguration: Match.objectLike({
+        AllowOrigins: ['https://shop.example.com'],
+        AllowHeaders: Match.arrayWith(['authorization', 'if-match']),
+      }),
+    });
+    application.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      DefaultRouteSettings: { ThrottlingRateLimit: 5000, ThrottlingBurstLimit: 2500 },
+      RouteSettings: Match.objectLike({
+        'POST /orders': { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 1000 },
+      }),
+    });
+  });
+
   test('keeps the secret of cursors in a table the api function may read and write one item of, and no more', () => {
     application.hasResourceProperties('AWS::DynamoDB::Table', { TableName: 'tailrace-test-keys' });
     application.hasResourceProperties('AWS::IAM::Policy', {

@@ -75,9 +75,12 @@ export const httpEvent = (sent: Sent): HttpEvent => {
   };
 };
 
+/** As Lambda hands it over, with all the time in the world. */
+const context = { getRemainingTimeInMillis: () => Infinity } as Context;
+
 /** Calls a handler as Lambda does. */
 export const call = async (api: Api, sent: Sent): Promise<Received> => {
-  const { statusCode = 0, headers = {}, body } = await api(httpEvent(sent), {} as Context);
+  const { statusCode = 0, headers = {}, body } = await api(httpEvent(sent), context);
   return {
     status: statusCode,
     headers,
