@@ -7,6 +7,9 @@ import type { Context } from 'aws-lambda';
 import type { Api } from '../functions/api/application.ts';
 import type { HttpEvent } from '../functions/api/call.ts';
 
+/** What the handler asks of Lambda's context. */
+const CONTEXT = { getRemainingTimeInMillis: () => 10_000 } as Context;
+
 /** What to call, and how often. */
 export interface CallsJob {
   readonly bundle: string;
@@ -63,7 +66,7 @@ const eventOf = (method: string, route: string, path: string, rest: Partial<Http
 const callerOf =
   (api: Api) =>
   async (status: number, event: HttpEvent): Promise<string> => {
-    const answer = await api(event, {} as Context);
+    const answer = await api(event, CONTEXT);
     if (answer.statusCode === status) return answer.body ?? '';
     throw new Error(`The handler answered ${answer.statusCode}: ${answer.body}`);
   };

@@ -5,9 +5,9 @@ import { bundleFunctions } from '../lib/bundle.ts';
 import { readSettings } from '../lib/settings.ts';
 import { addStacks } from '../lib/stacks.ts';
 
-const { schemaFolder, stage, outDir } = readSettings(process.env);
+const { schemaFolder, stage, origins, outDir } = readSettings(process.env);
 const schemas = await loadSchemas(schemaFolder);
 const bundles = await bundleFunctions({ schemaFolder, outDir: join(outDir, 'functions') });
 const app = new App({ outdir: outDir });
-addStacks(app, { stage, schemas, bundles });
+addStacks(app, { stage, schemas, bundles, origins });
 app.synth();

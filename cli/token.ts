@@ -6,16 +6,21 @@ import { print } from './terminal.ts';
 interface TokenOptions {
   readonly sub: string;
   readonly group: string;
+  readonly scope?: string;
   readonly expires: number;
   readonly data: string;
   readonly json?: boolean;
 }
 
-const token = async ({ sub, group, expires, data, json }: TokenOptions): Promise<void> => {
+const claimsOf = ({ sub, group, scope, expires }: TokenOptions): object =>
+  scope === undefined
+    ? { sub, groups: [group], expiresIn: expires }
+    : { machine: true, scope, expiresIn: expires };
+
+const token = async (options: TokenOptions): Promise<void> => {
+  const { data, json } = options;
   const local = await requireLocal(data);
-  const answer = (await control(local, 'token', { sub, groups: [group], expiresIn: expires })) as {
-    token: string;
-  };
+  const answer = (await control(local, 'token', claimsOf(options))) as { token: string };
   print(json ? JSON.stringify(answer) : answer.token);
 };
 
@@ -25,8 +30,12 @@ export const addToken = (program: Command): void => {
     .command('token')
     .description('print a token of the local issuer, to call the API with')
     .option('--sub <id>', 'whose token', 'local-user')
+    .option('--group <name>', 'group of the person', 'customer')
     .addOption(
-      new Option('--group <name>', 'group of the person').choices(['customer', 'staff']).default('customer'),
+      new Option(
+        '--scope <names>',
+        'a machine with these scopes, such as tailrace/orders.read, instead of a person',
+      ).conflicts(['sub', 'group']),
     )
     .option('--expires <seconds>', 'seconds until it expires', wholeNumber(-86_400, 86_400), 3600)
     .addOption(dataOption())

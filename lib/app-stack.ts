@@ -7,6 +7,7 @@ import { entityRoutes, FIXED_ROUTES } from '../core/http/routes.ts';
 import { entitiesOf, type Schema } from '../core/schema/load.ts';
 import type { Bundles } from './bundle.ts';
 import { entityTable, grantRecords } from './entity-table.ts';
+import { grantKeys, keyTable } from './key-table.ts';
 import { deployFunction } from './function.ts';
 import { grantGuards, guardsTable } from './guards-table.ts';
 import { httpApi, type ApiRoute } from './http-api.ts';
@@ -16,6 +17,8 @@ export interface AppStackProps extends StackProps {
   readonly stage: string;
   readonly schemas: readonly Schema[];
   readonly bundles: Bundles;
+  /** Web origins that sign people in and call the API from a browser. */
+  readonly origins: readonly string[];
 }
 
 /** The application path: tables, the api function, the HTTP API, the people who may call it. It knows of no lake. */
@@ -27,7 +30,7 @@ export class AppStack extends Stack {
 
   constructor(scope: Construct, id: string, props: AppStackProps) {
     super(scope, id, props);
-    const { stage, schemas, bundles } = props;
+    const { stage, schemas, bundles, origins } = props;
     const entities = entitiesOf(schemas);
     const tables = entities.map((entity) => entityTable(this, entity, namesOf(stage).table(entity)));
     const handler = deployFunction(this, 'Api', {
@@ -40,15 +43,25 @@ export class AppStack extends Stack {
     });
     for (const table of tables) grantRecords(table, handler);
     grantGuards(guardsTable(this, namesOf(stage).guards), handler);
-    const { pool, client } = people(this);
-    this.authorizer = new HttpUserPoolAuthorizer('People', pool, { userPoolClients: [client] });
-    this.api = httpApi(this, { routes: apiRoutes(schemas), handler, authorizer: this.authorizer });
+    grantKeys(keyTable(this, namesOf(stage).keys), handler);
+    const { pool, domain, client, machine } = people(this, { stage, schemas, origins });
+    this.authorizer = new HttpUserPoolAuthorizer('People', pool, {
+      userPoolClients: machine ? [client, machine] : [client],
+    });
+    this.api = httpApi(this, {
+      routes: apiRoutes(schemas),
+      handler,
+      authorizer: this.authorizer,
+      origins,
+    });
     this.streamArns = Object.fromEntries(
       entities.map((entity, position) => [entity.name, tables[position]?.tableStreamArn ?? '']),
     );
     new CfnOutput(this, 'ApiUrl', { value: this.api.apiEndpoint });
     new CfnOutput(this, 'UserPoolId', { value: pool.userPoolId });
     new CfnOutput(this, 'ClientId', { value: client.userPoolClientId });
+    new CfnOutput(this, 'SignInUrl', { value: domain.baseUrl() });
+    if (machine) new CfnOutput(this, 'MachineClientId', { value: machine.userPoolClientId });
   }
 }
 

@@ -1,7 +1,10 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
+  type CfnStage,
+  CorsHttpMethod,
   HttpApi,
-  HttpMethod,
+  type CorsPreflightOptions,
+  type HttpMethod,
   HttpNoneAuthorizer,
   HttpStage,
   LogGroupLogDestination,
@@ -19,12 +22,35 @@ export interface ApiRoute {
   readonly isPublic: boolean;
 }
 
-/** The HTTP API with its stage: every route to one function, whatever matches none to the same, which says so. */
-export const httpApi = (
-  scope: Construct,
-  settings: { routes: readonly ApiRoute[]; handler: IFunction; authorizer: IHttpRouteAuthorizer },
-): HttpApi => {
-  const { routes, handler, authorizer } = settings;
+export interface HttpApiSettings {
+  readonly routes: readonly ApiRoute[];
+  readonly handler: IFunction;
+  readonly authorizer: IHttpRouteAuthorizer;
+  /** Web origins whose pages may call the API. */
+  readonly origins: readonly string[];
+}
+
+/** Requests a second, and at once. One route cannot use up the quota of the account; a write costs more than a read. */
+const READS = { rateLimit: 5000, burstLimit: 2500 } as const;
+/** In CloudFormation's own words: CDK passes the settings of a route on as they are. */
+const WRITES = { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 1000 } as const;
+const WRITING = new Set(['POST', 'PATCH', 'DELETE']);
+
+const cors = (origins: readonly string[]): CorsPreflightOptions => ({
+  allowOrigins: [...origins],
+  allowMethods: [
+    CorsHttpMethod.GET,
+    CorsHttpMethod.HEAD,
+    CorsHttpMethod.POST,
+    CorsHttpMethod.PATCH,
+    CorsHttpMethod.DELETE,
+  ],
+  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match'],
+  exposeHeaders: ['etag', 'location', 'retry-after', 'x-request-id', 'idempotent-replayed'],
+  maxAge: Duration.hours(1),
+});
+
+const routed = (scope: Construct, { routes, handler, authorizer, origins }: HttpApiSettings): HttpApi => {
   const integration = new HttpLambdaIntegration('Api', handler);
   const open = new HttpNoneAuthorizer();
   const api = new HttpApi(scope, 'HttpApi', {
@@ -32,6 +58,7 @@ export const httpApi = (
     createDefaultStage: false,
     defaultIntegration: integration,
     defaultAuthorizer: open,
+    ...(origins.length > 0 ? { corsPreflight: cors(origins) } : {}),
   });
   for (const { method, path, isPublic } of routes)
     api.addRoutes({
@@ -40,14 +67,32 @@ export const httpApi = (
       integration,
       authorizer: isPublic ? open : authorizer,
     });
+  return api;
+};
+
+/** Settings of single routes; the stage must come after the routes it names. */
+const throttleWrites = (stage: HttpStage, api: HttpApi, routes: readonly ApiRoute[]): void => {
+  const writes = routes.filter(({ method }) => WRITING.has(method));
+  const resource = stage.node.defaultChild as CfnStage;
+  resource.routeSettings = Object.fromEntries(
+    writes.map(({ method, path }) => [`${method} ${path}`, WRITES]),
+  );
+  stage.node.addDependency(api);
+};
+
+/** The HTTP API with its stage: every route to one function, whatever matches none to the same, which says so. */
+export const httpApi = (scope: Construct, settings: HttpApiSettings): HttpApi => {
+  const api = routed(scope, settings);
   const logGroup = new LogGroup(scope, 'AccessLogs', {
     retention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  new HttpStage(scope, 'Stage', {
+  const stage = new HttpStage(scope, 'Stage', {
     httpApi: api,
     autoDeploy: true,
+    throttle: READS,
     accessLogSettings: { destination: new LogGroupLogDestination(logGroup) },
   });
+  throttleWrites(stage, api, settings.routes);
   return api;
 };

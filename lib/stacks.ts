@@ -8,13 +8,19 @@ import { LakeStack } from './lake-stack.ts';
 /** Adds both stacks of one stage to an app: the application path, and the analytics path that follows it. */
 export const addStacks = (
   app: App,
-  { stage, schemas, bundles }: { stage: string; schemas: readonly Schema[]; bundles: Bundles },
+  {
+    stage,
+    schemas,
+    bundles,
+    origins = [],
+  }: { stage: string; schemas: readonly Schema[]; bundles: Bundles; origins?: readonly string[] },
 ): void => {
   const names = namesOf(stage);
   const application = new AppStack(app, names.app, {
     stage,
     schemas,
     bundles,
+    origins,
     description: 'Tailrace: the application path',
   });
   new LakeStack(app, names.lake, {

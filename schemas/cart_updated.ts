@@ -8,6 +8,7 @@ const item = z.object({
 export const cartUpdated = event({
   name: 'cart_updated',
   description: 'Somebody changed their cart',
+  access: { create: ['authenticated'] },
   fields: {
     sessionId: z.string().min(1).max(100).meta({ description: 'One visit of one browser' }),
     customerId: id().optional().meta({ description: 'Whose cart, if known' }),

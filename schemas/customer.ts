@@ -18,4 +18,11 @@ export const customer = entity({
   },
   indexes: { byEmail: ['email'] },
   unique: ['email'],
+  access: {
+    owner: 'id',
+    create: ['owner', 'group:staff'],
+    read: ['owner', 'group:staff', 'scope:customers.read'],
+    list: ['owner', 'group:staff'],
+    change: ['owner', 'group:staff'],
+  },
 });

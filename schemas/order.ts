@@ -33,4 +33,10 @@ export const order = entity({
       to: 'cancelled',
     },
   },
+  access: {
+    owner: 'customerId',
+    create: ['owner', 'group:staff'],
+    read: ['owner', 'group:staff', 'scope:orders.read'],
+    actions: { cancel: ['owner', 'group:staff'] },
+  },
 });

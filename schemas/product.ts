@@ -11,4 +11,5 @@ export const product = entity({
     tags: z.array(z.string().min(1).max(50)).max(20).default([]).meta({ description: 'Words to find it by' }),
   },
   indexes: { byCategory: ['category', 'name'] },
+  access: { read: ['group:customer', 'group:staff', 'scope:products.read'] },
 });

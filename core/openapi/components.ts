@@ -31,7 +31,11 @@ const listComponent = (entity: Entity): JsonSchema => ({
   description: `Some ${entity.plural}`,
   type: 'object',
   properties: {
-    items: { type: 'array', items: ref(typeName(entity)) },
+    items: {
+      type: 'array',
+      items: ref(typeName(entity)),
+      description: 'Whole records, or of each the fields asked for with `fields`',
+    },
     cursor: { type: 'string', description: 'Ask again with it for what follows; absent after the last' },
   },
   required: ['items'],

@@ -4,6 +4,7 @@ import { entitiesOf, eventsOf, type Schema } from '../schema/load.ts';
 import { entityComponents, problemComponent } from './components.ts';
 import { eventComponents, eventPaths } from './events.ts';
 import { entityPaths } from './operations.ts';
+import { BEARER } from './security.ts';
 
 /** An OpenAPI 3.1 document as plain data. */
 export interface OpenApiDocument {
@@ -90,11 +91,11 @@ export const openApi = (
     paths: Object.assign(
       {},
       ...entities.map(entityPaths),
-      events.length > 0 ? eventPaths() : {},
+      events.length > 0 ? eventPaths(events) : {},
       fixedPaths(),
     ) as Record<string, unknown>,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: { bearer: BEARER },
       schemas: merged([
         { Problem: problemComponent() },
         ...entities.map(entityComponents),

@@ -5,6 +5,7 @@ import type { Event } from '../schema/event.ts';
 import { eventSchema } from '../schema/record.ts';
 import { jsonContent, problemResponses, ref } from './components.ts';
 import { toJsonSchema, type JsonSchema } from './json-schema.ts';
+import { grantsInWords, securityOf } from './security.ts';
 
 /** How many events one request may carry. */
 const EVENTS_LIMIT = { minItems: 1, maxItems: 500 } as const;
@@ -48,14 +49,18 @@ export const eventComponents = (events: readonly Event[]): Record<string, JsonSc
   },
 });
 
+const whoReports = (events: readonly Event[]): string =>
+  events.map(({ name, access }) => `To report ${name} takes ${grantsInWords(access.create)}.`).join(' ');
+
 /** The path that takes events. */
-export const eventPaths = () => ({
+export const eventPaths = (events: readonly Event[]) => ({
   [EVENTS_ROUTE.path]: {
     post: {
       operationId: EVENTS_ROUTE.operationId,
       tags: ['events'],
       summary: 'Report events',
-      description: 'They go to the lake, in no particular order. All are taken, or none.',
+      description: `They go to the lake, in no particular order. All are taken, or none. ${whoReports(events)}`,
+      security: securityOf([...new Set(events.flatMap(({ access }) => access.create))]),
       requestBody: { required: true, content: jsonContent('Events') },
       responses: {
         202: {

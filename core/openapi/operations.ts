@@ -1,5 +1,14 @@
 import { IDEMPOTENCY_KEY, REPLAYED } from '../http/idempotency.ts';
-import { LIST_LIMIT, listChoices, listFields } from '../http/list.ts';
+import { grantsFor } from '../access/decide.ts';
+import { securityOf } from './security.ts';
+import {
+  LIST_LIMIT,
+  listChoices,
+  listFields,
+  listQueries,
+  operatorsOf,
+  type RangeOperator,
+} from '../http/list.ts';
 import { routes, typeName, type Operation, type Route } from '../http/routes.ts';
 import type { ProblemCode } from '../http/problem.ts';
 import type { Action } from '../schema/actions.ts';
@@ -86,8 +95,38 @@ const queryParameter = (entity: Entity, name: string): Described => {
   return { name, in: 'query', description: how, schema };
 };
 
+const COMPARED: Readonly<Record<RangeOperator, string>> = {
+  gte: 'From this value on',
+  gt: 'After this value',
+  lte: 'Up to this value, itself included',
+  lt: 'Before this value',
+  prefix: 'Beginning with this text',
+};
+
+const rangeParameters = (entity: Entity, name: string): Described[] =>
+  operatorsOf(entity, name).map((operator) => ({
+    name: `${name}[${operator}]`,
+    in: 'query',
+    description: `${COMPARED[operator]}${isTime(entity, name) ? '; a time in part, such as `2026-11`, is its beginning' : ''}`,
+    schema: operator === 'prefix' || isTime(entity, name) ? { type: 'string' } : fieldSchema(entity, name),
+  }));
+
+const sortFields = (entity: Entity): string[] => [
+  ...new Set(listQueries(entity).flatMap(({ key }) => (key.sort ? [key.sort.name] : []))),
+];
+
+const fieldsParameter = (entity: Entity): Described => ({
+  name: 'fields',
+  in: 'query',
+  description: 'Answer these fields alone, apart by commas',
+  style: 'form',
+  explode: false,
+  schema: { type: 'array', items: { enum: entity.fields.map(({ name }) => name) } },
+});
+
 const listParameters = (entity: Entity): Described[] => [
   ...listFields(entity).map((name) => queryParameter(entity, name)),
+  ...sortFields(entity).flatMap((name) => rangeParameters(entity, name)),
   {
     name: 'limit',
     in: 'query',
@@ -108,9 +147,10 @@ const listParameters = (entity: Entity): Described[] => [
   {
     name: 'cursor',
     in: 'query',
-    description: 'From the answer before, with the same other parameters',
+    description: 'From the answer before, with the same other parameters but limit and fields',
     schema: { type: 'string' },
   },
+  fieldsParameter(entity),
 ];
 
 const describeAction = ({ actions }: Entity, name: string, called: string): Described => {
@@ -197,6 +237,7 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string, action
 const operation = ({ entity, operation: kind, operationId, action = '' }: Route): Described => ({
   operationId,
   tags: [entity.plural],
+  security: securityOf(grantsFor(entity.access, { operation: kind, action })),
   ...describe[kind](entity, typeName(entity), action),
 });
 

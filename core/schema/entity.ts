@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { actionsOption, checkActions, type ActionOptions, type Actions } from './actions.ts';
+import { accessOf, accessSchema, type Access, type AccessOptions } from '../access/access.ts';
+import { checkAccess } from '../access/check.ts';
 import { SchemaError } from './error.ts';
 import { describeFields, type Field } from './field-type.ts';
 import { id, timestamp } from './fields.ts';
@@ -40,6 +42,8 @@ export interface Entity<F extends Shape = Shape> {
   readonly upgrade: Upgrade;
   /** Moves between the states of a record, by name. */
   readonly actions: Actions;
+  /** Who may do what with its records. */
+  readonly access: Access;
   /** Carries the type of the fields; no value. */
   readonly own?: F;
 }
@@ -61,6 +65,8 @@ export interface EntityOptions<F extends Shape> {
   /** By the version it leads on from: makes a record of the next version. */
   upgrade?: Upgrade;
   actions?: Readonly<Record<string, ActionOptions>>;
+  /** Who may do what. Left out, everything is for the group `staff`. */
+  access?: AccessOptions;
 }
 
 /** The type of a record, as it is stored and answered. */
@@ -92,6 +98,7 @@ const optionsSchema = z.strictObject({
   actions: actionsOption,
   expires: z.string().optional(),
   upgrade: upgradeOption,
+  access: accessSchema.prefault({}),
 });
 
 const KEY_TYPES = new Set(['string', 'timestamp', 'date', 'integer', 'decimal']);
@@ -175,6 +182,7 @@ export const entity = <const F extends Shape>(options: EntityOptions<F>): Entity
     expires: said.expires,
     plural: said.plural ?? `${said.name}s`,
     shape,
+    access: accessOf(said.access),
     fields: describeFields(shape, said.name),
   };
   checkKeys(declared);
@@ -182,5 +190,6 @@ export const entity = <const F extends Shape>(options: EntityOptions<F>): Entity
   checkUpgrade(declared);
   checkExpires(declared);
   checkActions(declared);
+  checkAccess(declared);
   return Object.freeze(declared);
 };

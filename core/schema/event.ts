@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { eventAccessSchema, type EventAccess } from '../access/access.ts';
 import { SchemaError } from './error.ts';
 import { describeFields, type Field } from './field-type.ts';
 import { parseOptions, type Shape } from './options.ts';
@@ -12,6 +13,8 @@ export interface Event<F extends Shape = Shape> {
   readonly version: number;
   readonly shape: Shape;
   readonly fields: readonly Field[];
+  /** Who may report it. */
+  readonly access: EventAccess;
   readonly own?: F;
 }
 
@@ -22,6 +25,8 @@ export interface EventOptions<F extends Shape> {
   fields: F;
   plural?: string;
   version?: number;
+  /** Who may report it. Left out, the group `staff`. */
+  access?: Partial<EventAccess>;
 }
 
 const optionsSchema = z.strictObject({
@@ -33,6 +38,7 @@ const optionsSchema = z.strictObject({
     .regex(/^[a-z][a-z0-9_]{0,49}$/, 'must be lower snake case')
     .optional(),
   version: z.int().min(1).default(1),
+  access: eventAccessSchema.prefault({}),
 });
 
 /**

@@ -3,9 +3,12 @@ import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { namesOf } from '../../core/deployment.ts';
 import { EVENTS_ROUTE } from '../../core/http/routes.ts';
 import { entitiesOf, eventsOf, type Schema } from '../../core/schema/load.ts';
+import { measured, type Meter } from '../shared/capacity.ts';
+import { within } from '../shared/deadline.ts';
 import type { Observe } from '../shared/observe.ts';
 import { problemAnswer } from '../shared/problem-answer.ts';
 import type { Answer, HttpEvent } from './call.ts';
+import type { CursorKey } from './cursor.ts';
 import { endpointsOf } from './endpoints.ts';
 import { modelOf } from './model.ts';
 import { router, type Routed } from './routing.ts';
@@ -19,6 +22,8 @@ export interface ApplicationParts {
   readonly names: Pick<ReturnType<typeof namesOf>, 'table' | 'guards'>;
   readonly store: Store;
   readonly rules: Readonly<Record<string, Rule>>;
+  /** The secret that cursors are signed with. */
+  readonly cursorKey: CursorKey;
   readonly observe: Observe;
   readonly info: { readonly title: string; readonly version: string };
   readonly clock?: Partial<Pick<Service, 'now' | 'newId' | 'wait'>>;
@@ -29,6 +34,7 @@ export type Api = (event: HttpEvent, context: Context) => Promise<APIGatewayProx
 
 interface Outcome {
   readonly route: string;
+  readonly capacityUnits: number;
   readonly answer: Answer & { readonly problem?: string; readonly fault?: unknown };
 }
 
@@ -38,17 +44,28 @@ const CLOCK: Pick<Service, 'now' | 'newId' | 'wait'> = {
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-const settle = async (find: (event: HttpEvent) => Routed, event: HttpEvent): Promise<Outcome> => {
+const settle = async (
+  find: (event: HttpEvent) => Routed,
+  event: HttpEvent,
+  remainingMs: number,
+): Promise<Outcome> => {
+  const meter: Meter = { units: 0 };
   let route = '$default';
   try {
     const routed = find(event);
     route = routed.route;
-    return { route, answer: await routed.answer() };
+    const answer = await measured(meter, () => within(remainingMs, () => routed.answer()));
+    return { route, answer, capacityUnits: meter.units };
   } catch (error) {
     const { requestId } = event.requestContext;
-    return { route, answer: problemAnswer(error, { instance: event.rawPath, requestId }) };
+    const answer = problemAnswer(error, { instance: event.rawPath, requestId });
+    return { route, answer, capacityUnits: meter.units };
   }
 };
+
+/** The trace a request belongs to. A client may send this header, so only its own form goes to the log. */
+const traceIdOf = ({ headers }: HttpEvent): string | undefined =>
+  /\bRoot=(1-[\da-f]{8}-[\da-f]{24})\b/.exec(headers['x-amzn-trace-id'] ?? '')?.[1];
 
 const toResult = (event: HttpEvent, { answer }: Outcome): APIGatewayProxyStructuredResultV2 => {
   const { status, headers, body } = answer;
@@ -69,13 +86,15 @@ const observer = (observe: Observe) => {
       started.set(event, performance.now());
     },
     after: ({ event, response }: { event: HttpEvent; response: unknown }): void => {
-      const { route, answer } = response as Outcome;
+      const { route, answer, capacityUnits } = response as Outcome;
       observe({
         requestId: event.requestContext.requestId,
         method: event.requestContext.http.method,
         route,
         status: answer.status,
         latencyMs: Math.round((performance.now() - (started.get(event) ?? 0)) * 1000) / 1000,
+        capacityUnits,
+        traceId: traceIdOf(event),
         problem: answer.problem,
         fault: answer.fault,
       });
@@ -97,13 +116,13 @@ const respond = () => ({
  * export const handler = application({ schemas, names: namesOf('dev'), store: dynamoStore(client), … });
  */
 export const application = (parts: ApplicationParts): Api => {
-  const { schemas, names, store, rules, observe, info, clock } = parts;
+  const { schemas, names, store, rules, cursorKey, observe, info, clock } = parts;
   const models = new Map(entitiesOf(schemas).map((entity) => [entity.name, modelOf(entity, names)]));
-  const service: Service = { store, models, guards: names.guards, rules, ...CLOCK, ...clock };
+  const service: Service = { store, models, guards: names.guards, rules, cursorKey, ...CLOCK, ...clock };
   const elsewhere = eventsOf(schemas).length > 0 ? [EVENTS_ROUTE] : [];
   const find = router(endpointsOf(service, schemas, info), elsewhere);
   return middyfy({ timeoutEarlyInMillis: 0 })
     .use(respond())
     .use(observer(observe))
-    .handler((event: HttpEvent) => settle(find, event));
+    .handler((event: HttpEvent, context: Context) => settle(find, event, context.getRemainingTimeInMillis()));
 };

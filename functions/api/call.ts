@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { ProblemError } from '../../core/http/problem.ts';
 import type { Route } from '../../core/http/routes.ts';
+import { permit, type Permission } from './access.ts';
 
 /** The claims of the caller's token, as the authorizer found them. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -17,6 +18,8 @@ export interface Call {
   /** Parts of the path by key field, decoded. */
   readonly path: Readonly<Record<string, string>>;
   readonly claims: Claims;
+  /** How far the caller may go. */
+  readonly permission: Permission;
 }
 
 /** What a route answers: `body` is plain data, undefined for none. */
@@ -65,10 +68,11 @@ export const redirectOf = ({ rawPath, rawQueryString, requestContext }: HttpEven
   return { status: 308, headers: { location: `${rawPath.replace(/\/$/, '')}${query}` } };
 };
 
-/** Reads a request of a known route. Throws ProblemError `unauthorized` when no token was checked on its way here. */
-export const toCall = (route: Route, event: HttpEvent): Call => ({
-  route,
-  event,
-  claims: claimsOf(event),
-  path: pathOf(event),
-});
+/**
+ * Reads a request of a known route. Throws ProblemError: `unauthorized` when no token was checked on its way here,
+ * `forbidden` when the token is not for this route.
+ */
+export const toCall = (route: Route, event: HttpEvent): Call => {
+  const claims = claimsOf(event);
+  return { route, event, claims, permission: permit(route, claims), path: pathOf(event) };
+};

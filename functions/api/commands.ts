@@ -143,24 +143,40 @@ export const deleteCommand = (
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
 });
 
+/** How the sort key compares, as a key condition of DynamoDB; two values for BETWEEN, else one. */
+export interface SortCondition {
+  readonly operator: '=' | '<' | '<=' | '>' | '>=' | 'BETWEEN' | 'begins_with';
+  readonly values: readonly [unknown, unknown?];
+}
+
 /** What a list asks for, its values in stored form. */
 export interface ListRequest {
   readonly query: ListQuery;
   readonly partition: unknown;
-  readonly sort?: { readonly value: unknown; readonly prefix: boolean };
+  readonly sort?: SortCondition;
   readonly limit: number;
   readonly descending: boolean;
   readonly after?: PlainRecord;
+  /** Names of the attributes to fetch; undefined for all. */
+  readonly attributes?: readonly string[];
 }
 
 const sortCondition = ({ sort }: ListRequest): string => {
   if (!sort) return '';
-  return sort.prefix ? ' AND begins_with(#sort, :sort)' : ' AND #sort = :sort';
+  if (sort.operator === 'begins_with') return ' AND begins_with(#sort, :sort)';
+  return ` AND #sort ${sort.operator} :sort${sort.operator === 'BETWEEN' ? ' AND :end' : ''}`;
 };
+
+const projection = (attributes: readonly string[]): Pick<QueryCommandInput, 'ProjectionExpression'> => ({
+  ProjectionExpression: attributes.map((_, index) => `#a${index}`).join(', '),
+});
+
+const projectionNames = (attributes: readonly string[] = []): Record<string, string> =>
+  Object.fromEntries(attributes.map((name, index) => [`#a${index}`, name]));
 
 /** Query of the table or of one of its indexes. */
 export const listCommand = ({ table }: Target, request: ListRequest): QueryCommandInput => {
-  const { query, partition, sort, limit, descending, after } = request;
+  const { query, partition, sort, limit, descending, after, attributes } = request;
   return {
     TableName: table,
     ...(query.index === undefined ? { ConsistentRead: true } : { IndexName: query.index }),
@@ -168,8 +184,14 @@ export const listCommand = ({ table }: Target, request: ListRequest): QueryComma
     ExpressionAttributeNames: {
       '#partition': query.key.partition.name,
       ...(sort && query.key.sort ? { '#sort': query.key.sort.name } : {}),
+      ...projectionNames(attributes),
     },
-    ExpressionAttributeValues: toItem({ ':partition': partition, ':sort': sort?.value }),
+    ...(attributes ? projection(attributes) : {}),
+    ExpressionAttributeValues: toItem({
+      ':partition': partition,
+      ':sort': sort?.values[0],
+      ':end': sort?.values[1],
+    }),
     ScanIndexForward: !descending,
     Limit: limit,
     ...(after ? { ExclusiveStartKey: toItem(after) } : {}),

@@ -1,53 +1,66 @@
-import { createHash } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { ListQuery } from '../../core/http/list.ts';
 import type { PlainRecord } from '../../core/http/patch.ts';
 import { ProblemError } from '../../core/http/problem.ts';
-import type { ListQuery } from '../../core/http/list.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 
-/** What a cursor is bound to: it continues this list and no other. */
+/** What a cursor is bound to: it continues this list of this caller and no other. */
 export interface CursorScope {
   readonly entity: Entity;
   readonly query: ListQuery;
   /** Values of the query and its direction. */
   readonly asked: readonly unknown[];
+  /** Subject of the token. */
+  readonly caller: string;
 }
+
+/** Gives the secret that cursors are signed with. */
+export type CursorKey = () => Promise<Uint8Array>;
+
+const MAC_BYTES = 16;
 
 const names = ({ entity, query }: CursorScope): string[] => [
   ...new Set([...entity.key, query.key.partition.name, ...(query.key.sort ? [query.key.sort.name] : [])]),
 ];
 
-const digest = ({ entity, query, asked }: CursorScope, values: readonly unknown[]): string =>
-  createHash('sha256')
-    .update(JSON.stringify([entity.name, query.index ?? null, asked, values]))
-    .digest('base64url')
-    .slice(0, 16);
+/** HMAC-SHA256, cut to 128 bits, over the values and all they belong to. */
+const macOf = (key: Uint8Array, { entity, query, asked, caller }: CursorScope, values: string): Buffer =>
+  createHmac('sha256', key)
+    .update(JSON.stringify([entity.name, query.index ?? null, asked, caller, values]))
+    .digest()
+    .subarray(0, MAC_BYTES);
 
 /** Where a list goes on, as text for the client to hand back. */
-export const toCursor = (scope: CursorScope, last: PlainRecord): string => {
-  const values = names(scope).map((name) => last[name]);
-  return Buffer.from(JSON.stringify([digest(scope, values), ...values])).toString('base64url');
+export const toCursor = async (
+  cursorKey: CursorKey,
+  scope: CursorScope,
+  last: PlainRecord,
+): Promise<string> => {
+  const values = JSON.stringify(names(scope).map((name) => last[name]));
+  return Buffer.concat([macOf(await cursorKey(), scope, values), Buffer.from(values)]).toString('base64url');
 };
 
-const parse = (text: string): unknown => {
-  try {
-    return /^[\w-]+$/.test(text) ? JSON.parse(Buffer.from(text, 'base64url').toString()) : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/**
- * The key after which a list goes on. Throws ProblemError `bad-cursor` for one that was changed,
- * or that another list gave. The digest is no secret: who makes a cursor up still stays in the asked partition.
- */
-export const fromCursor = (scope: CursorScope, text: string): PlainRecord => {
-  const [, ...values] = ([] as unknown[]).concat(parse(text));
-  const { partition } = scope.query.key;
-  const key = Object.fromEntries(names(scope).map((name, index) => [name, values[index]]));
-  if (toCursor(scope, key) === text && key[partition.name] === scope.asked[0]) return key;
-  throw new ProblemError(
+const badCursor = (): ProblemError =>
+  new ProblemError(
     'bad-cursor',
     'The cursor is not from this list. Repeat the request that gave it, or start without a cursor.',
     { errors: [{ parameter: 'cursor', message: 'Not a cursor of this list' }] },
   );
+
+/**
+ * The key after which a list goes on. Throws ProblemError `bad-cursor` for one that was changed, or that another list
+ * or another caller was given. Nothing of it is read before its signature is found good.
+ */
+export const fromCursor = async (
+  cursorKey: CursorKey,
+  scope: CursorScope,
+  text: string,
+): Promise<PlainRecord> => {
+  const bytes = Buffer.from(text, 'base64url');
+  if (bytes.length <= MAC_BYTES || bytes.toString('base64url') !== text) throw badCursor();
+  const values = bytes.subarray(MAC_BYTES).toString();
+  const mac = macOf(await cursorKey(), scope, values);
+  if (!timingSafeEqual(mac, bytes.subarray(0, MAC_BYTES))) throw badCursor();
+  const parsed = JSON.parse(values) as readonly unknown[];
+  return Object.fromEntries(names(scope).map((name, index) => [name, parsed[index]]));
 };

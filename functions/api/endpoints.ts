@@ -1,6 +1,7 @@
 import { entityRoutes, FIXED_ROUTES, type Operation, type Route } from '../../core/http/routes.ts';
 import { openApi, type OpenApiDocument } from '../../core/openapi/document.ts';
 import type { Schema } from '../../core/schema/load.ts';
+import { boundOf, present } from './access.ts';
 import { redirectOf, toCall, type Answer, type Call, type HttpEvent } from './call.ts';
 import type { Model } from './model.ts';
 import { act } from './operations/act.ts';
@@ -9,6 +10,7 @@ import { list } from './operations/list.ts';
 import { patch } from './operations/patch.ts';
 import { read } from './operations/read.ts';
 import { remove } from './operations/delete.ts';
+import { ownStore } from './own-store.ts';
 import type { Endpoint } from './routing.ts';
 import { modelNamed, type Service } from './service.ts';
 
@@ -23,13 +25,20 @@ const operations: Readonly<Record<Operation, Operate>> = {
   action: act,
 };
 
+/** The one place every operation goes through: within what the caller owns, and answering what it may see. */
+const guarded = async (operate: Operate, service: Service, model: Model, call: Call): Promise<Answer> => {
+  const bound = boundOf(call.permission);
+  const allowed = bound ? { ...service, store: ownStore(service.store, model, bound) } : service;
+  return present(call.permission, await operate(allowed, model, call));
+};
+
 const entityEndpoint = (service: Service, route: Route): Endpoint => {
   const model = modelNamed(service, route.entity.name);
   const operate = operations[route.operation];
   return {
     method: route.method,
     path: route.path,
-    work: async (event) => redirectOf(event) ?? operate(service, model, toCall(route, event)),
+    work: async (event) => redirectOf(event) ?? guarded(operate, service, model, toCall(route, event)),
   };
 };
 

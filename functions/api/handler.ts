@@ -4,9 +4,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { namesOf, STAGE } from '../../core/deployment.ts';
 import { schemas } from '../../schemas/index.ts';
+import { metered } from '../shared/capacity.ts';
+import { bounded } from '../shared/deadline.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { observeWith } from '../shared/observe.ts';
 import { application } from './application.ts';
+import { storedCursorKey } from './cursor-key.ts';
 import { rules } from './rules/index.ts';
 import { dynamoStore } from './store.ts';
 
@@ -17,17 +20,22 @@ const environment = parseEnvironment(
   }),
 );
 
-/** Three tries of at most two seconds each stay well within the function's timeout. */
-const client = new DynamoDBClient({
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
-});
+/** Three tries of at most two seconds each, and none after the time of the request. */
+const client = bounded(
+  metered(
+    new DynamoDBClient({
+      maxAttempts: 3,
+      requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+    }),
+  ),
+);
 
 export const handler = application({
   schemas,
   names: namesOf(environment.TAILRACE_STAGE),
   store: dynamoStore(client),
   rules,
+  cursorKey: storedCursorKey(client, namesOf(environment.TAILRACE_STAGE).keys),
   observe: observeWith(
     new Logger({ serviceName: 'api' }),
     new Metrics({ namespace: 'Tailrace', serviceName: 'api' }),

@@ -25,6 +25,11 @@ const routeTo =
   ({ path, work }: Endpoint): Handle =>
   (event) => ({ route: path, answer: () => work(event) });
 
+/** What a path takes, for who asks. A browser's preflight is such a question; the gateway adds its CORS headers. */
+const options =
+  (path: string, methods: readonly string[]): Handle =>
+  () => ({ route: path, answer: async () => ({ status: 204, headers: { allow: methods.join(', ') } }) });
+
 const refuse =
   (path: string, methods: readonly string[]): Handle =>
   (event) => ({
@@ -60,11 +65,11 @@ const handlersOf = (
 ): { method: string; path: string; handler: Handle }[] => {
   const byPath = Object.groupBy([...endpoints, ...elsewhere], ({ path }) => path);
   const refusals = Object.entries(byPath).flatMap(([path, group = []]) => {
-    const taken = group.map(({ method }) => method);
-    return METHODS.filter((method) => !taken.includes(method)).map((method) => ({
+    const taken = [...group.map(({ method }) => method), 'OPTIONS'];
+    return METHODS.filter((method) => method === 'OPTIONS' || !taken.includes(method)).map((method) => ({
       method,
       path,
-      handler: refuse(path, taken),
+      handler: method === 'OPTIONS' ? options(path, taken) : refuse(path, taken),
     }));
   });
   return [...endpoints.map((endpoint) => ({ ...endpoint, handler: routeTo(endpoint) })), ...refusals];

@@ -1,3 +1,4 @@
+import type { CursorKey } from './cursor.ts';
 import type { Rule } from './rules/rule.ts';
 import type { Model } from './model.ts';
 import type { Store } from './store.ts';
@@ -9,6 +10,7 @@ export interface Service {
   /** The table of guards. */
   readonly guards: string;
   readonly rules: Readonly<Record<string, Rule>>;
+  readonly cursorKey: CursorKey;
   readonly now: () => Date;
   readonly newId: () => string;
   /** Resolves after some milliseconds: between tries. */

@@ -54,6 +54,7 @@ const BUSY = new Set([
   'ServiceUnavailable',
   'TimeoutError',
   'TransactionInProgressException',
+  'AbortError',
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -73,7 +74,8 @@ const translate = (error: unknown): unknown => {
   return isBusy(error) ? unavailable(error) : error;
 };
 
-const guarded = async <T>(work: Promise<T>): Promise<T> => {
+/** The work, its failures told as the API tells them. */
+export const guarded = async <T>(work: Promise<T>): Promise<T> => {
   try {
     return await work;
   } catch (error) {

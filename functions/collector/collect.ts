@@ -1,3 +1,5 @@
+import type { Caller } from '../../core/access/caller.ts';
+import { reachOf } from '../../core/access/decide.ts';
 import { namesOf } from '../../core/deployment.ts';
 import { invalid, ProblemError } from '../../core/http/problem.ts';
 import { eventRow } from '../../core/lake/event-row.ts';
@@ -15,10 +17,10 @@ export interface CollectorPorts {
   readonly newId: () => string;
 }
 
-/** One authorised request: its body, the subject of its token, and how long sending may take. */
+/** One authenticated request: its body, who sent it, and how long sending may take. */
 export interface Posting {
   readonly body: string;
-  readonly subject: string;
+  readonly caller: Caller;
   readonly patience: Patience;
 }
 
@@ -31,12 +33,33 @@ export interface Collected {
 
 const RETRY_AFTER_SECONDS = '5';
 
+/** More are left out, so that a hostile request does not make a larger answer. */
+const MAX_ERRORS = 100;
+
 const unavailable = (cause: unknown): ProblemError =>
   new ProblemError(
     'unavailable',
     'The events could not be stored. Send them again with the same ids: one that was stored counts once.',
     { headers: { 'retry-after': RETRY_AFTER_SECONDS }, cause },
   );
+
+/** Throws ProblemError `forbidden` that names every event the caller may not report. */
+const checkAllowed = (posted: readonly PostedEvent[], caller: Caller): void => {
+  const errors = posted.flatMap(({ event }, index) =>
+    reachOf(event.access.create, caller) === 'all'
+      ? []
+      : [
+          {
+            pointer: pointer(['events', index]),
+            message: `To report ${event.name} takes ${event.access.create.join(' or ') || 'more than any token gives'}`,
+          },
+        ],
+  );
+  if (errors.length === 0) return;
+  throw new ProblemError('forbidden', 'The token does not allow all of these events; none was taken.', {
+    errors: errors.slice(0, MAX_ERRORS),
+  });
+};
 
 /** Rows by event. Throws ProblemError that names every event too large for a record. */
 const rowsByEvent = (
@@ -63,12 +86,12 @@ const total = (records: readonly PackedRecord[], bytes: (record: PackedRecord) =
 
 /**
  * Compiles the collector of one stage: a function that takes a request's events to their delivery streams, all or
- * none as far as the caller is told. Throws ProblemError: `malformed-json` or `validation-failed` when nothing was
+ * none as far as the caller is told. Throws ProblemError: `malformed-json`, `validation-failed` or `forbidden` when nothing was
  * sent, `unavailable` when Firehose did not take everything in time.
  *
  * @example
  * const collect = createCollector('dev', eventsOf(schemas), ports);
- * const { accepted } = await collect({ body, subject: 'c1', patience });
+ * const { accepted } = await collect({ body, caller, patience });
  */
 export const createCollector = (stage: string, events: readonly Event[], ports: CollectorPorts) => {
   const parseBody = eventParser(events);
@@ -86,10 +109,11 @@ export const createCollector = (stage: string, events: readonly Event[], ports: 
     if (failed) throw unavailable(failed.error);
     return sent.flatMap(({ taken }) => taken);
   };
-  return async ({ body, subject, patience }: Posting): Promise<Collected> => {
+  return async ({ body, caller, patience }: Posting): Promise<Collected> => {
     const posted = parseBody(body);
+    checkAllowed(posted, caller);
     const receivedAt = ports.now().toISOString();
-    const rows = rowsByEvent(posted, (event) => toRow(event, receivedAt, subject));
+    const rows = rowsByEvent(posted, (event) => toRow(event, receivedAt, caller.subject));
     const records = await sendAll(rows, patience);
     return {
       accepted: posted.length,

@@ -10,7 +10,7 @@ import { schemas } from '../../schemas/index.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { firehosePort, patienceFor } from '../shared/firehose/client.ts';
 import { createCollector } from './collect.ts';
-import { bodyOf, subjectOf, type Request } from './request.ts';
+import { bodyOf, reporterOf, type Request } from './request.ts';
 import { answer, answerProblem, type Answer } from './respond.ts';
 
 const { TAILRACE_STAGE } = parseEnvironment(z.object({ TAILRACE_STAGE: z.string().regex(STAGE) }));
@@ -31,7 +31,7 @@ const LIMITS = { maxTries: 5, maxDelay: 1000 };
 
 const take = async (request: Request, context: Context): Promise<Answer> => {
   const patience = patienceFor(() => context.getRemainingTimeInMillis(), LIMITS);
-  const collected = await collect({ body: bodyOf(request), subject: subjectOf(request), patience });
+  const collected = await collect({ body: bodyOf(request), caller: reporterOf(request), patience });
   metrics.addMetric('EventsAccepted', MetricUnit.Count, collected.accepted);
   metrics.addMetric('PayloadBytes', MetricUnit.Bytes, collected.payloadBytes);
   metrics.addMetric('BilledBytes', MetricUnit.Bytes, collected.billedBytes);

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
+import { callerOf, type Caller } from '../../core/access/caller.ts';
 import { ProblemError } from '../../core/http/problem.ts';
 
 /** The part of an HTTP API request the collector reads. */
@@ -14,10 +15,10 @@ export type Request = Pick<
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
-/** The subject of the token. Throws ProblemError `unauthorized` when the authorizer left none. */
-export const subjectOf = ({ requestContext }: Request): string => {
-  const subject = requestContext.authorizer?.jwt.claims.sub;
-  if (typeof subject === 'string' && subject !== '') return subject;
+/** Who reports. Throws ProblemError `unauthorized` when the authorizer left no subject. */
+export const reporterOf = ({ requestContext }: Request): Caller => {
+  const caller = callerOf(requestContext.authorizer?.jwt.claims ?? {});
+  if (caller) return caller;
   throw new ProblemError('unauthorized', 'The token names no subject (the claim "sub").');
 };
 

@@ -9,6 +9,9 @@ export interface RequestReport {
   readonly route: string;
   readonly status: number;
   readonly latencyMs: number;
+  /** What DynamoDB said it consumed; refused writes tell nothing. */
+  readonly capacityUnits: number;
+  readonly traceId?: string | undefined;
   readonly problem?: string | undefined;
   readonly fault?: unknown;
 }
@@ -27,6 +30,7 @@ export const observeWith =
     metrics.addDimension('route', `${report.method} ${report.route}`);
     metrics.addMetric('requests', 'Count', 1);
     metrics.addMetric('latency', 'Milliseconds', report.latencyMs);
+    metrics.addMetric('capacityUnits', 'Count', report.capacityUnits);
     metrics.addMetric('faults', 'Count', report.status >= 500 ? 1 : 0);
     metrics.publishStoredMetrics();
   };

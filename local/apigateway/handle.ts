@@ -30,7 +30,10 @@ export const answerTo = async (
   const answer = await route(gateway, head, match, readBody).catch((error: unknown) =>
     problemAnswer(problemOf(gateway, error), head.id),
   );
-  return withCors(answer, cors, origin);
+  const answered = withCors(answer, cors, origin);
+  return cors && isPreflight(head.method, head.headers)
+    ? { ...answered, headers: { ...answered.headers, ...preflightAnswer(cors, origin).headers } }
+    : answered;
 };
 
 const findRoute = ({ routes, stage }: HttpApi, { method, path }: Pick<HttpRequest, 'method' | 'path'>) => {
@@ -51,8 +54,13 @@ const route = async (
   readBody: () => Promise<Buffer>,
 ): Promise<HttpAnswer> => {
   if (!match) throw new GatewayProblem(404, `No route of this API takes ${head.method} ${head.path}.`);
-  const authorized = await authorize(head, match.route, gateway.jwks);
   const { cloud, api } = gateway;
+  if (!api.throttle(match.route.key))
+    throw new GatewayProblem(
+      429,
+      `More requests came for ${match.route.key} than its throttling lets pass. Try again.`,
+    );
+  const authorized = await authorize(head, match.route, gateway.jwks);
   const { region, account } = cloud;
   const request = { ...head, body: await readBody() };
   const event = proxyEvent(request, match, { apiId: api.id, account, region, stage: api.stage, authorized });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Cloud, Resource } from '../service.ts';
+import { throttleOf, type Throttle } from './throttle.ts';
 
 /** A JWT authorizer. */
 export interface JwtAuthorizer {
@@ -42,6 +43,8 @@ export interface HttpApi {
   /** `$default`, or the name that paths start with. */
   readonly stage: string;
   readonly cors: Cors | undefined;
+  /** The throttling of the stage. */
+  readonly throttle: Throttle;
   readonly routes: readonly Route[];
 }
 
@@ -93,6 +96,7 @@ export const httpApi = (cloud: Cloud): HttpApi | undefined => {
     name: String(api.properties['Name'] ?? api.logicalId),
     stage: stageOf(api, mine('AWS::ApiGatewayV2::Stage')),
     cors: cors === undefined ? undefined : corsOf(cors),
+    throttle: throttleOf(mine('AWS::ApiGatewayV2::Stage')[0]?.properties ?? {}),
     routes: mine('AWS::ApiGatewayV2::Route').map((route) =>
       routeOf(cloud, route, mine('AWS::ApiGatewayV2::Integration'), mine('AWS::ApiGatewayV2::Authorizer')),
     ),

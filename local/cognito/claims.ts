@@ -14,12 +14,16 @@ export interface TokenRequest {
   readonly scope?: string | undefined;
   /** A client of the user pool, by its id. Default the first one deployed. */
   readonly clientId?: string | undefined;
+  /** True for the first client of machines, where no client is named. */
+  readonly machine?: boolean | undefined;
 }
 
 /** A deployed app client, with the user pool it belongs to. */
 export interface Client {
   readonly id: string;
   readonly issuer: string;
+  /** For a client of machines (client credentials): the scopes it may have. */
+  readonly machineScopes?: readonly string[] | undefined;
 }
 
 /** The issuer of a user pool's tokens, as on AWS. */
@@ -31,13 +35,54 @@ export const clientsOf = (cloud: Cloud): readonly Client[] =>
   cloud.resources('AWS::Cognito::UserPoolClient').map(({ ref, properties }) => ({
     id: ref,
     issuer: issuerOf(cloud.region, String(properties['UserPoolId'])),
+    machineScopes: machineScopesOf(properties),
   }));
 
+const machineScopesOf = (properties: Readonly<Record<string, unknown>>): readonly string[] | undefined => {
+  const { AllowedOAuthFlows: flows, AllowedOAuthScopes: scopes } = properties;
+  if (!Array.isArray(flows) || !flows.includes('client_credentials')) return undefined;
+  return Array.isArray(scopes) ? scopes.map(String) : [];
+};
+
+/** What a machine asked for, or all it may have. Throws a text for a scope it may not have. */
+const grantedScopes = (allowed: readonly string[], asked: string | undefined): string => {
+  const wanted = asked?.split(' ').filter(Boolean) ?? allowed;
+  const foreign = wanted.find((scope) => !allowed.includes(scope));
+  if (foreign === undefined) return wanted.join(' ');
+  throw new Error(
+    `invalid_scope: the client may not have "${foreign}". It may have ${allowed.join(', ') || 'none'}.`,
+  );
+};
+
 /**
- * The claims of a Cognito access token.
+ * The claims of the access token a machine gets for its client credentials: its subject is the client, and it has no
+ * groups.
  * Source: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
-export const accessTokenClaims = (client: Client, request: TokenRequest, nowSeconds: number) => {
+const machineClaims = (
+  { id, issuer, machineScopes = [] }: Client,
+  { sub, groups = [], scope, expiresIn = 3600 }: TokenRequest,
+  nowSeconds: number,
+) => {
+  if (sub !== undefined || groups.length > 0)
+    throw new Error(
+      `The client ${id} is for machines: its tokens have no person and no group. Leave out sub and group.`,
+    );
+  return {
+    sub: id,
+    token_use: 'access',
+    scope: grantedScopes(machineScopes, scope),
+    auth_time: nowSeconds,
+    iss: issuer,
+    exp: nowSeconds + expiresIn,
+    iat: Math.min(nowSeconds, nowSeconds + expiresIn),
+    version: 2,
+    jti: randomUUID(),
+    client_id: id,
+  };
+};
+
+const personClaims = (client: Client, request: TokenRequest, nowSeconds: number) => {
   const sub = request.sub ?? randomUUID();
   return {
     sub,
@@ -55,6 +100,15 @@ export const accessTokenClaims = (client: Client, request: TokenRequest, nowSeco
     username: sub,
   };
 };
+
+/**
+ * The claims of a Cognito access token: of a machine for a client of machines, else of a person. Throws a text that
+ * says what the client may not have.
+ */
+export const accessTokenClaims = (client: Client, request: TokenRequest, nowSeconds: number) =>
+  client.machineScopes === undefined
+    ? personClaims(client, request, nowSeconds)
+    : machineClaims(client, request, nowSeconds);
 
 const many = z
   .union([z.string(), z.array(z.string())])

@@ -66,8 +66,9 @@ const answerForms = (server: OAuth2Server, clients: readonly Client[]) => {
   server.service.on(
     Events.BeforeResponse,
     ({ body }: { body: Record<string, unknown> }, request: { body: unknown }) => {
-      const { expiresIn, scope } = tokenRequest(request.body);
-      Object.assign(body, { expires_in: expiresIn ?? 3600, scope: scope ?? 'openid' });
+      const asked = tokenRequest(request.body);
+      const { scope } = claimsFor(clients, asked);
+      Object.assign(body, { expires_in: asked.expiresIn ?? 3600, scope });
     },
   );
 };
@@ -78,13 +79,18 @@ const replace = (payload: object, claims: object) => {
 };
 
 const claimsFor = (clients: readonly Client[], request: TokenRequest) =>
-  accessTokenClaims(clientFor(clients, request.clientId), request, Math.floor(Date.now() / 1000));
+  accessTokenClaims(clientFor(clients, request), request, Math.floor(Date.now() / 1000));
 
-const clientFor = (clients: readonly Client[], clientId: string | undefined): Client => {
-  const client = clients.find(({ id }) => clientId === undefined || id === clientId);
+/** The client that is named; else the first, or the first of machines. */
+const clientFor = (clients: readonly Client[], { clientId, machine = false }: TokenRequest): Client => {
+  const client = clients.find(({ id, machineScopes }) =>
+    clientId === undefined ? (machineScopes !== undefined) === machine : id === clientId,
+  );
   if (client) return client;
   const known = clients.map(({ id }) => id).join(', ') || 'none';
-  throw new Error(`No app client ${clientId ?? ''} of a Cognito user pool is deployed; deployed: ${known}.`);
+  throw new Error(
+    `No app client ${clientId ?? (machine ? 'for machines' : 'for people')} of a Cognito user pool is deployed; deployed: ${known}.`,
+  );
 };
 
 // The server answers 400 with the message of an AssertionError, and 500 to anything else.

@@ -16,13 +16,18 @@ export interface Controls {
   token(claims: TokenClaims): Promise<string>;
 }
 
-const tokenClaims = z.strictObject({
-  sub: z.string().min(1).max(128),
-  groups: z.array(z.enum(['customer', 'staff'])).max(2),
-  expiresIn: z.int().min(-86_400).max(86_400).optional(),
-});
+const expiresIn = z.int().min(-86_400).max(86_400).optional();
 
-/** Whose token: subject, groups, and seconds until it expires. */
+const tokenClaims = z.union([
+  z.strictObject({
+    sub: z.string().min(1).max(128),
+    groups: z.array(z.string().regex(/^\S{1,128}$/)).max(20),
+    expiresIn,
+  }),
+  z.strictObject({ machine: z.literal(true), scope: z.string().max(2000), expiresIn }),
+]);
+
+/** Whose token: a person's subject and groups, or a machine's scopes; and seconds until it expires. */
 export type TokenClaims = z.infer<typeof tokenClaims>;
 
 /** Paths below this belong to the local cloud itself: no bucket may begin with an underscore. */

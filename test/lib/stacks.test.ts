@@ -80,6 +80,34 @@ describe('the application stack', () => {
     expect(routes.filter((route) => route.AuthorizationType === 'JWT')).toHaveLength(25);
   });
 
+  test('has the groups and scopes the schemas name, a client of people and one of machines', () => {
+    const groups = Object.values(application.findResources('AWS::Cognito::UserPoolGroup'));
+    expect(groups.map(({ Properties }) => Properties.GroupName as string).toSorted()).toEqual([
+      'customer',
+      'staff',
+    ]);
+    application.hasResourceProperties('AWS::Cognito::UserPoolResourceServer', {
+      Identifier: 'tailrace',
+      Scopes: ['customers.read', 'orders.read', 'products.read'].map((ScopeName) =>
+        Match.objectLike({ ScopeName }),
+      ),
+    });
+    application.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      AllowedOAuthFlows: ['code'],
+      CallbackURLs: ['https://shop.example.com/callback'],
+      LogoutURLs: ['https://shop.example.com'],
+      GenerateSecret: Match.absent(),
+    });
+    application.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      AllowedOAuthFlows: ['client_credentials'],
+      GenerateSecret: true,
+    });
+    application.resourceCountIs('AWS::Cognito::UserPoolDomain', 1);
+    application.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      JwtConfiguration: { Audience: [Match.anyValue(), Match.anyValue()] },
+    });
+  });
+
   test('knows nothing of the lake', () => {
     for (const type of [
       'AWS::KinesisFirehose::DeliveryStream',
@@ -91,10 +119,40 @@ describe('the application stack', () => {
     expect(JSON.stringify(application.toJSON())).not.toContain('Fn::ImportValue');
   });
 
+  test('lets pages of its origins call it, and throttles by route', () => {
+    application.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      CorsConfiguration: Match.objectLike({
+        AllowOrigins: ['https://shop.example.com'],
+        AllowHeaders: Match.arrayWith(['authorization', 'if-match']),
+      }),
+    });
+    application.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      DefaultRouteSettings: { ThrottlingRateLimit: 5000, ThrottlingBurstLimit: 2500 },
+      RouteSettings: Match.objectLike({
+        'POST /orders': { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 1000 },
+      }),
+    });
+  });
+
+  test('keeps the secret of cursors in a table the api function may read and write one item of, and no more', () => {
+    application.hasResourceProperties('AWS::DynamoDB::Table', { TableName: 'tailrace-test-keys' });
+    application.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Keys'), 'Arn'] },
+          }),
+        ]),
+      },
+    });
+  });
+
   test('gives the api function no right to scan', () => {
     const policies = JSON.stringify(application.findResources('AWS::IAM::Policy'));
     expect(policies).toContain('dynamodb:Query');
     expect(policies).not.toContain('dynamodb:Scan');
+    expect(policies).not.toContain('dynamodb:*');
   });
 });
 

@@ -16,7 +16,8 @@ export const buildApp = async (
   const outDir = mkdtempSync(join(tmpdir(), 'tailrace-synth-'));
   const bundles = await bundleFunctions({ schemaFolder, outDir: join(outDir, 'functions') });
   const app = new App({ outdir: join(outDir, 'cdk.out') });
-  addStacks(app, { stage, schemas: await loadSchemas(schemaFolder), bundles });
+  const origins = ['https://shop.example.com'];
+  addStacks(app, { stage, schemas: await loadSchemas(schemaFolder), bundles, origins });
   const find = (suffix: string) => app.node.findChild(`tailrace-${stage}-${suffix}`) as Stack;
   return {
     app,

@@ -4,6 +4,7 @@ import type { PlainRecord } from '../../../core/http/patch.ts';
 import { recordPath } from '../../../core/http/routes.ts';
 import { issuesOf } from '../../../core/schema/issues.ts';
 import { jsonBody } from '../../shared/json-body.ts';
+import { admitCreate, ownFields } from '../access.ts';
 import type { Answer, Call } from '../call.ts';
 import { createCommand } from '../commands.ts';
 import { commit, decide } from '../commit.ts';
@@ -57,11 +58,16 @@ const alreadyExists = ({ entity: { name, key } }: Model, isMadeByKey: boolean): 
 const attempt = async (
   service: Service,
   model: Model,
-  { claims, draft, once }: { claims: Call['claims']; draft: PlainRecord; once: Once },
+  { call, draft, once }: { call: Call; draft: PlainRecord; once: Once },
 ): Promise<PlainRecord> => {
   const now = service.now();
-  const { fields, changes } = await ruled(service, model, draft, { claims, now });
-  const record = complete(service, model, { ...draft, ...fields }, { now, id: once.id });
+  const { fields, changes } = await ruled(service, model, draft, { claims: call.claims, now });
+  const record = complete(
+    service,
+    model,
+    { ...draft, ...ownFields(call.permission), ...fields },
+    { now, id: once.id },
+  );
   checkLimits(model, record);
   await commit(service, [
     ...once.writes(record),
@@ -77,12 +83,11 @@ const attempt = async (
 
 /** Creates a record: valid by the schema, completed by its rule, written if its key is free. */
 export const create = async (service: Service, model: Model, call: Call): Promise<Answer> => {
-  const draft = valid(model.create, jsonBody(call.event, MAX_BODY));
+  const draft = valid(model.create, admitCreate(call.permission, jsonBody(call.event, MAX_BODY)));
   checkLimits(model, draft);
-  const { claims } = call;
   return onceOnly(service, call, {
     payload: draft,
-    work: (once) => decide(service, () => attempt(service, model, { claims, draft, once })),
+    work: (once) => decide(service, () => attempt(service, model, { call, draft, once })),
     answer: (record) => recordAnswer(201, record, { location: recordPath(model.entity, record) }),
   });
 };

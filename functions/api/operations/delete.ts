@@ -40,6 +40,6 @@ const mustBeRead = (service: Service, { entity }: Model): boolean =>
 
 /** Deletes one record, if it is there, with all that its rule says goes with it. */
 export const remove = async (service: Service, model: Model, call: Call): Promise<Answer> =>
-  mustBeRead(service, model)
+  mustBeRead(service, model) || call.permission.reach === 'own'
     ? decide(service, () => removeRead(service, model, call))
     : removeUnread(service, model, call);

@@ -1,105 +1,110 @@
-import {
-  LIST_CONTROLS,
-  LIST_LIMIT,
-  listChoices,
-  listFields,
-  queryFor,
-  type ListQuery,
-} from '../../../core/http/list.ts';
-import { invalid, ProblemError, type ProblemIssue } from '../../../core/http/problem.ts';
+import { listChoices, missingIndex, queryFields, queryFor, type ListQuery } from '../../../core/http/list.ts';
+import type { PlainRecord } from '../../../core/http/patch.ts';
+import { invalid, ProblemError } from '../../../core/http/problem.ts';
 import type { Entity } from '../../../core/schema/entity.ts';
 import { isExpired } from '../../../core/table/internal.ts';
+import { admitList, checkListFields } from '../access.ts';
 import type { Answer, Call } from '../call.ts';
 import { listCommand, toKey, toRecord, type ListRequest } from '../commands.ts';
 import { fromCursor, toCursor, type CursorScope } from '../cursor.ts';
-import { parseText, type Model } from '../model.ts';
+import { sortCondition, valueOf } from '../list/condition.ts';
+import {
+  comparisonsOf,
+  fieldsOf,
+  isDescending,
+  issue,
+  limitOf,
+  parametersOf,
+  type Comparison,
+  type Parameters,
+} from '../list/parameters.ts';
+import type { Model } from '../model.ts';
 import type { Service } from '../service.ts';
 
-type Parameters = Readonly<Record<string, string>>;
-
-const issue = (parameter: string, message: string): ProblemIssue => ({ parameter, message });
-
-const parametersOf = (entity: Entity, { event }: Call): Parameters => {
-  const pairs = [...new URLSearchParams(event.rawQueryString)];
-  const known = new Set<string>([...listFields(entity), ...LIST_CONTROLS]);
-  const fields = new Set(entity.fields.map(({ name }) => name));
-  const seen = new Set<string>();
-  const issues = pairs.flatMap(([name]) => {
-    if (!known.has(name) && !fields.has(name))
-      return [issue(name, `There is no such parameter. Known are ${[...known].join(', ')}`)];
-    if (seen.has(name)) return [issue(name, 'Given more than once')];
-    seen.add(name);
-    return [];
-  });
-  if (issues.length > 0) throw invalid(issues);
-  return Object.fromEntries(pairs);
-};
-
-const chosenQuery = (entity: Entity, parameters: Parameters): ListQuery => {
-  const controls = new Set<string>(LIST_CONTROLS);
-  const given = Object.keys(parameters).filter((name) => !controls.has(name));
-  const query = queryFor(entity, given);
-  if (query) return query;
-  throw new ProblemError(
+const noIndex = (entity: Entity, comparisons: readonly Comparison[]): ProblemError => {
+  const names = [...new Set(comparisons.map(({ field }) => field))];
+  const ranged = comparisons.flatMap(({ field, operator }) => (operator ? [field] : []));
+  const equal = names.filter((name) => !ranged.includes(name));
+  const missing = missingIndex(entity, equal, ranged);
+  const asked = names.length > 0 ? `No index answers ${names.join(' with ')}` : 'Say what to list';
+  const cure = missing ? ` Whoever runs this API may declare the index ${missing} of ${entity.name}.` : '';
+  return new ProblemError(
     'no-index',
-    `${given.length > 0 ? `No index answers ${given.join(' with ')}` : 'Say what to list'}. ` +
-      `${entity.plural} can be listed by ${listChoices(entity)}.`,
-    { errors: given.map((name) => issue(name, 'No index has exactly these fields')) },
+    `${asked}. ${entity.plural} can be listed by ${listChoices(entity)}.${cure}`,
+    { errors: comparisons.map(({ parameter }) => issue(parameter, 'No index has exactly these fields')) },
   );
 };
 
-const valueOf = (model: Model, name: string, text: string): unknown => {
-  const result = parseText(model, name, text);
-  if ('value' in result) return result.value;
-  throw invalid(result.messages.map((message) => issue(name, message)));
+/** The query that answers, its partition key given by value. Throws ProblemError `no-index` when only a scan would. */
+const chosenQuery = (entity: Entity, comparisons: readonly Comparison[]): ListQuery => {
+  const equal = comparisons.filter(({ operator }) => operator === undefined).map(({ field }) => field);
+  const query = queryFor(
+    entity,
+    comparisons.map(({ field }) => field),
+    equal,
+  );
+  if (query) return query;
+  throw noIndex(entity, comparisons);
 };
 
-const TIME_PREFIX = /^\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d(\.\d{0,2})?)?)?)?)?)?$/;
-
-/** A time may be given by its beginning: `2026-11` is all of November. */
-const sortOf = (model: Model, name: string, text: string): NonNullable<ListRequest['sort']> => {
-  const type = model.entity.fields.find((field) => field.name === name)?.type.type;
-  const isTime = type === 'timestamp' || (type === 'date' && text.length < 'yyyy-mm-dd'.length);
-  return isTime && TIME_PREFIX.test(text)
-    ? { value: text, prefix: true }
-    : { value: valueOf(model, name, text), prefix: false };
+const partitionOf = (model: Model, name: string, comparisons: readonly Comparison[]): unknown => {
+  const [one, other] = comparisons.filter(({ field }) => field === name);
+  if (one && !other) return valueOf(model, one);
+  throw invalid([issue(other?.parameter ?? name, `${name} takes its exact value alone`)]);
 };
 
-const limitOf = (text: string | undefined): number => {
-  if (text === undefined) return LIST_LIMIT.default;
-  const limit = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
-  if (limit >= LIST_LIMIT.min && limit <= LIST_LIMIT.max) return limit;
-  throw invalid([issue('limit', `A whole number from ${LIST_LIMIT.min} to ${LIST_LIMIT.max}`)]);
+/** What to fetch for some fields: with the key of the owner, and what reading an older item needs. */
+const attributesOf = ({ entity }: Model, fields: readonly string[] | undefined): Partial<ListRequest> => {
+  if (!fields || entity.version > 1) return {};
+  const needed = [entity.access.owner, entity.expires].filter((name) => name !== undefined);
+  return { attributes: [...new Set([...fields, ...needed])] };
 };
 
-const isDescending = (text: string | undefined): boolean => {
-  if (text === undefined || text === 'asc' || text === 'desc') return text === 'desc';
-  throw invalid([issue('order', 'asc or desc')]);
-};
-
-const requestOf = (model: Model, parameters: Parameters): { request: ListRequest; scope: CursorScope } => {
-  const { entity } = model;
-  const query = chosenQuery(entity, parameters);
+const requestOf = (model: Model, parameters: Parameters): Omit<ListRequest, 'after'> => {
+  const comparisons = comparisonsOf(parameters);
+  const query = chosenQuery(model.entity, comparisons);
   const { partition, sort } = query.key;
-  const sortText = sort && parameters[sort.name];
-  const asked = {
-    partition: valueOf(model, partition.name, parameters[partition.name] ?? ''),
-    ...(sort && sortText !== undefined ? { sort: sortOf(model, sort.name, sortText) } : {}),
+  const condition =
+    sort &&
+    sortCondition(
+      model,
+      comparisons.filter(({ field }) => field === sort.name),
+    );
+  return {
+    query,
+    partition: partitionOf(model, partition.name, comparisons),
+    ...(condition ? { sort: condition } : {}),
     descending: isDescending(parameters.order),
+    limit: limitOf(parameters.limit),
   };
-  const scope = { entity, query, asked: [asked.partition, asked.sort, asked.descending] };
-  const after = parameters.cursor === undefined ? {} : { after: fromCursor(scope, parameters.cursor) };
-  return { request: { query, ...asked, limit: limitOf(parameters.limit), ...after }, scope };
 };
+
+const scopeOf = (model: Model, { permission }: Call, request: Omit<ListRequest, 'after'>): CursorScope => ({
+  entity: model.entity,
+  query: request.query,
+  asked: [request.partition, request.sort, request.descending],
+  caller: permission.caller.subject,
+});
+
+const picked = (record: PlainRecord, fields: readonly string[] | undefined): PlainRecord =>
+  fields ? Object.fromEntries(Object.entries(record).filter(([name]) => fields.includes(name))) : record;
 
 /** Lists records by key or index, one page at a time. Never a scan. A page may have fewer than asked for. */
-export const list = async ({ store, now }: Service, model: Model, call: Call): Promise<Answer> => {
-  const { request, scope } = requestOf(model, parametersOf(model.entity, call));
-  const { items, last } = await store.query(listCommand(model, request));
-  const at = now();
+export const list = async (service: Service, model: Model, call: Call): Promise<Answer> => {
+  const { permission, event } = call;
+  const parameters = admitList(permission, parametersOf(model.entity, event.rawQueryString));
+  const fields = fieldsOf(model.entity, parameters.fields);
+  const request = { ...requestOf(model, parameters), ...attributesOf(model, fields) };
+  checkListFields(permission, [...queryFields(request.query), ...(fields ?? [])]);
+  const scope = scopeOf(model, call, request);
+  const { cursor } = parameters;
+  const after = cursor === undefined ? {} : { after: await fromCursor(service.cursorKey, scope, cursor) };
+  const { items, last } = await service.store.query(listCommand(model, { ...request, ...after }));
+  const next = last ? { cursor: await toCursor(service.cursorKey, scope, toKey(last)) } : {};
+  const at = service.now();
   const records = items
     .map((item) => toRecord(model.entity, item))
-    .filter((record) => !isExpired(model.entity, record, at));
-  const cursor = last ? { cursor: toCursor(scope, toKey(last)) } : {};
-  return { status: 200, body: { items: records, ...cursor } };
+    .filter((record) => !isExpired(model.entity, record, at))
+    .map((record) => picked(record, fields));
+  return { status: 200, body: { items: records, ...next } };
 };

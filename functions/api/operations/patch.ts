@@ -1,6 +1,7 @@
 import { applyPatch, sameJson, type PlainRecord } from '../../../core/http/patch.ts';
 import { invalid } from '../../../core/http/problem.ts';
 import { jsonBody } from '../../shared/json-body.ts';
+import { admitChange } from '../access.ts';
 import type { Answer, Call } from '../call.ts';
 import { replaceCommand } from '../commands.ts';
 import { commit, decide } from '../commit.ts';
@@ -12,7 +13,7 @@ import { uniqueWrites } from '../unique.ts';
 import { MAX_BODY } from './create.ts';
 
 const patchOf = (call: Call): PlainRecord => {
-  const patch = jsonBody(call.event, MAX_BODY);
+  const patch = admitChange(call.permission, jsonBody(call.event, MAX_BODY));
   if (typeof patch === 'object' && patch !== null && !Array.isArray(patch)) return patch as PlainRecord;
   throw invalid([{ pointer: '', message: 'A merge patch is a JSON object of the fields to change' }]);
 };

@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { FIXED_ROUTES, entityRoutes } from '../../../core/http/routes.ts';
+import { entity } from '../../../core/schema/entity.ts';
 import { openApi } from '../../../core/openapi/document.ts';
 import { schemas } from '../../../schemas/index.ts';
 
@@ -63,13 +64,40 @@ describe('openApi', () => {
   it('asks for a token, but for the document itself and the health', () => {
     expect(document.security).toEqual([{ bearer: [] }]);
     expect(document.paths['/health'].get.security).toEqual([]);
-    expect(document.paths['/orders'].post.security).toBeUndefined();
+    expect(document.paths['/orders'].post.security).toEqual([
+      { bearer: ['owner'] },
+      { bearer: ['group:staff'] },
+    ]);
+    expect(document.paths['/orders'].post.responses).toHaveProperty('403');
+    expect(document.paths['/orders/{id}'].get.responses).toHaveProperty('404');
+    expect(document.paths['/events'].post.security).toEqual([{ bearer: [] }]);
+  });
+
+  it('never calls a route public that nobody may use', () => {
+    const secret = entity({ name: 'secret', description: 'x', fields: {}, access: { delete: [] } });
+    const { paths } = openApi([secret], { title: 'Store', version: '1' });
+
+    expect(paths['/secrets/{id}']).toMatchObject({ delete: { security: [{ bearer: ['nobody'] }] } });
   });
 
   it('lists by the fields of the key and the indexes', () => {
     const names = document.paths['/orders'].get.parameters.map(({ name }: { name: string }) => name);
 
-    expect(names).toEqual(['id', 'customerId', 'placedAt', 'status', 'limit', 'order', 'cursor']);
+    expect(names).toEqual([
+      'id',
+      'customerId',
+      'placedAt',
+      'status',
+      'placedAt[gte]',
+      'placedAt[gt]',
+      'placedAt[lte]',
+      'placedAt[lt]',
+      'placedAt[prefix]',
+      'limit',
+      'order',
+      'cursor',
+      'fields',
+    ]);
   });
 
   it('gives examples that are valid', () => {

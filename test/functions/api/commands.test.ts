@@ -63,7 +63,7 @@ describe('commands', () => {
   });
 
   it('query an index by both keys, on from a key, backwards', () => {
-    const sort = { value: '2026', prefix: true };
+    const sort = { operator: 'begins_with', values: ['2026'] } as const;
     const after = { id: 'o1', customerId: 'c1', placedAt: '2026-11-22T13:00:00.000Z' };
 
     expect(listCommand(target, { ...asked, sort, after, descending: true })).toMatchObject({
@@ -74,8 +74,21 @@ describe('commands', () => {
       ExclusiveStartKey: { id: { S: 'o1' }, customerId: { S: 'c1' } },
     });
     expect(
-      listCommand(target, { ...asked, sort: { ...sort, prefix: false } }).KeyConditionExpression,
+      listCommand(target, { ...asked, sort: { operator: '=', values: ['2026'] } }).KeyConditionExpression,
     ).toContain('#sort = :sort');
+    expect(
+      listCommand(target, { ...asked, sort: { operator: 'BETWEEN', values: ['a', 'b'] } }),
+    ).toMatchObject({
+      KeyConditionExpression: '#partition = :partition AND #sort BETWEEN :sort AND :end',
+      ExpressionAttributeValues: { ':end': { S: 'b' } },
+    });
+  });
+
+  it('query for some attributes alone', () => {
+    expect(listCommand(target, { ...asked, attributes: ['id', 'status'] })).toMatchObject({
+      ProjectionExpression: '#a0, #a1',
+      ExpressionAttributeNames: { '#a0': 'id', '#a1': 'status' },
+    });
   });
 
   it('query the table itself as it is now', () => {

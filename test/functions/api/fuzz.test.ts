@@ -111,8 +111,21 @@ describe('whatever the body', () => {
 
   it('a list is answered or refused', async () => {
     const parameters = fc.dictionary(
-      fc.constantFrom('id', 'customerId', 'placedAt', 'status', 'limit', 'order', 'cursor', 'x'),
-      fc.oneof(anyText, fc.constantFrom('placed', '2026', '5', 'asc', 'W10')),
+      fc.constantFrom(
+        'id',
+        'customerId',
+        'placedAt',
+        'placedAt[gte]',
+        'placedAt[lt]',
+        'placedAt[prefix]',
+        'status',
+        'limit',
+        'order',
+        'cursor',
+        'fields',
+        'x',
+      ),
+      fc.oneof(anyText, fc.constantFrom('placed', '2026', '5', 'asc', 'W10', 'id,note')),
       { minKeys: 1, maxKeys: 3 },
     );
     await fc.assert(

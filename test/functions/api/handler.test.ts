@@ -8,7 +8,7 @@ import { httpEvent } from './harness.ts';
 
 let tables: Tables;
 let handler: Api;
-const context = {} as Context;
+const context = { getRemainingTimeInMillis: () => 10_000 } as Context;
 const printed: Record<string, unknown>[] = [];
 const record = (line: string) => printed.push(JSON.parse(line));
 
@@ -33,7 +33,10 @@ afterAll(async () => {
 describe('the handler', () => {
   it('serves from its environment and prints one log line and one metric document a request', async () => {
     const json = { email: 'ada@example.com', name: 'Ada' };
-    const headers = { authorization: 'Bearer secret' };
+    const headers = {
+      authorization: 'Bearer secret',
+      'x-amzn-trace-id': 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=ada',
+    };
     const event = httpEvent({ method: 'POST', path: '/customers', json, headers });
     const { statusCode } = await handler(event, context);
 
@@ -48,6 +51,8 @@ describe('the handler', () => {
       route: '/customers',
       status: 201,
       latencyMs: expect.any(Number),
+      capacityUnits: 2,
+      traceId: '1-5759e988-bd862e3fe1be46a994272793',
     });
     expect(printed[1]).toMatchObject({ service: 'api', route: 'POST /customers', requests: 1, faults: 0 });
     expect(JSON.stringify(printed)).not.toMatch(/ada|secret/i);

@@ -5,6 +5,7 @@ import { application, type Api, type ApplicationParts } from '../../../functions
 import type { HttpEvent } from '../../../functions/api/call.ts';
 import { rules } from '../../../functions/api/rules/index.ts';
 import { dynamoStore } from '../../../functions/api/store.ts';
+import { metered } from '../../../functions/shared/capacity.ts';
 import type { RequestReport } from '../../../functions/shared/observe.ts';
 import { startTables, type Tables } from '../tables.ts';
 
@@ -20,6 +21,8 @@ export interface Sent {
   base64?: boolean;
   /** True when no authorizer has seen the request. */
   anonymous?: boolean;
+  /** Claims of the token; default those of staff. */
+  claims?: Record<string, unknown>;
   event?: Partial<HttpEvent>;
 }
 
@@ -43,6 +46,7 @@ export const httpEvent = (sent: Sent): HttpEvent => {
     json,
     base64 = false,
     anonymous = false,
+    claims = { sub: 'u1', 'cognito:groups': '[staff]' },
   } = sent;
   const body = json === undefined ? sent.body : JSON.stringify(json);
   const type: Record<string, string> = json === undefined ? {} : { 'content-type': 'application/json' };
@@ -65,15 +69,18 @@ export const httpEvent = (sent: Sent): HttpEvent => {
       stage: '$default',
       time: '22/Nov/2026:13:00:00 +0000',
       timeEpoch: 1_795_352_400_000,
-      ...(anonymous ? {} : { authorizer: { jwt: { claims: { sub: 'u1' } } } }),
+      ...(anonymous ? {} : { authorizer: { jwt: { claims } } }),
     },
     ...sent.event,
   };
 };
 
+/** As Lambda hands it over, with all the time in the world. */
+const context = { getRemainingTimeInMillis: () => Infinity } as Context;
+
 /** Calls a handler as Lambda does. */
 export const call = async (api: Api, sent: Sent): Promise<Received> => {
-  const { statusCode = 0, headers = {}, body } = await api(httpEvent(sent), {} as Context);
+  const { statusCode = 0, headers = {}, body } = await api(httpEvent(sent), context);
   return {
     status: statusCode,
     headers,
@@ -101,8 +108,9 @@ export const startHarness = async (schemas: readonly Schema[]): Promise<Harness>
     application({
       schemas,
       names: tables.names,
-      store: dynamoStore(tables.client),
+      store: dynamoStore(metered(tables.client)),
       rules,
+      cursorKey: async () => new Uint8Array(32).fill(7),
       observe: (report) => reports.push(report),
       info: { title: 'Store', version: '1.2.3' },
       ...parts,

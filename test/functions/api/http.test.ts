@@ -113,16 +113,30 @@ describe('a route', () => {
   );
 
   it.each([
-    ['PUT', '/products', 'GET, HEAD, POST'],
-    ['POST', '/products/x', 'DELETE, GET, HEAD, PATCH'],
-    ['DELETE', '/health', 'GET, HEAD'],
-    ['GET', '/events', 'POST'],
+    ['PUT', '/products', 'GET, HEAD, OPTIONS, POST'],
+    ['POST', '/products/x', 'DELETE, GET, HEAD, OPTIONS, PATCH'],
+    ['DELETE', '/health', 'GET, HEAD, OPTIONS'],
+    ['GET', '/events', 'OPTIONS, POST'],
   ])('does not take %s %s', async (method, path, allow) => {
     const { status, headers, body } = await harness.send({ method, path });
 
     expect(status).toBe(405);
     expect(String(headers.allow).split(', ').toSorted().join(', ')).toBe(allow);
     expect(body).toMatchObject(problemUri('method-not-allowed'));
+  });
+
+  it.each([
+    ['/products', 'GET, HEAD, OPTIONS, POST'],
+    ['/products/x', 'DELETE, GET, HEAD, OPTIONS, PATCH'],
+    ['/events', 'OPTIONS, POST'],
+  ])('says what it takes to OPTIONS, with or without a token: %s', async (path, allow) => {
+    for (const anonymous of [true, false]) {
+      const { status, headers, text } = await harness.send({ method: 'OPTIONS', path, anonymous });
+
+      expect([status, text]).toEqual([204, undefined]);
+      expect(String(headers.allow).split(', ').toSorted().join(', ')).toBe(allow);
+    }
+    expect(await harness.send({ method: 'OPTIONS', path: '/nothing' })).toMatchObject({ status: 404 });
   });
 
   it('is the same with a slash at its end', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { callerOf, type Caller } from '../../../core/access/caller.ts';
 import type { ProblemError } from '../../../core/http/problem.ts';
+import { event as declareEvent, z, type Event } from '../../../core/schema/index.ts';
 import { createCollector } from '../../../functions/collector/collect.ts';
 import { cartUpdated } from '../../../schemas/cart_updated.ts';
 import { productViewed } from '../../../schemas/product_viewed.ts';
@@ -16,10 +18,16 @@ const viewed = (changes: Record<string, unknown> = {}) => ({
   ...changes,
 });
 
-const setUp = (behave?: Behaviour) => {
+const customer = callerOf({ sub: 'customer-1', 'cognito:groups': '[customer]' })!;
+
+const setUp = (
+  behave?: Behaviour,
+  events: readonly Event[] = [productViewed, cartUpdated],
+  caller: Caller = customer,
+) => {
   const firehose = fakeFirehose(behave);
   let made = 0;
-  const collect = createCollector('dev', [productViewed, cartUpdated], {
+  const collect = createCollector('dev', events, {
     putBatch: firehose.putBatch,
     now: () => new Date('2026-11-22T13:00:00.500Z'),
     newId: () => {
@@ -30,7 +38,7 @@ const setUp = (behave?: Behaviour) => {
   const post = (body: unknown) =>
     collect({
       body: typeof body === 'string' ? body : JSON.stringify(body),
-      subject: 'customer-1',
+      caller,
       patience: instantPatience(),
     });
   const problemOf = async (body: unknown): Promise<ProblemError> => {
@@ -41,6 +49,27 @@ const setUp = (behave?: Behaviour) => {
   const rows = () => firehose.taken.map(({ row }) => JSON.parse(row) as Record<string, unknown>);
   return { ...firehose, post, problemOf, rows };
 };
+
+describe('events of others', () => {
+  const secret = declareEvent({ name: 'audited', description: 'Staff looked', fields: { what: z.string() } });
+
+  test('are refused by name, and with them the whole request', async () => {
+    const { problemOf, taken } = setUp(undefined, [productViewed, secret]);
+
+    const problem = await problemOf({ events: [viewed(), { type: 'audited', data: { what: 'x' } }] });
+
+    expect(problem).toMatchObject({ code: 'forbidden', errors: [{ pointer: '/events/1' }] });
+    expect(problem.errors?.[0]?.message).toContain('group:staff');
+    expect(taken).toEqual([]);
+  });
+
+  test('are taken from whom the schema names', async () => {
+    const staff = callerOf({ sub: 's', 'cognito:groups': '[staff]' })!;
+    const { post } = setUp(undefined, [secret], staff);
+
+    expect(await post({ events: [{ type: 'audited', data: { what: 'x' } }] })).toMatchObject({ accepted: 1 });
+  });
+});
 
 describe('events that are right', () => {
   test('become rows with what the request says of them', async () => {

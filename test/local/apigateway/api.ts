@@ -27,6 +27,7 @@ export interface Options {
   /** Route key to properties; `secured` gives them the JWT authorizer. */
   readonly routes?: Readonly<Record<string, Resource['properties']>>;
   readonly stage?: string;
+  readonly stageProperties?: Resource['properties'];
   /** What follows the account in the SourceArn of the function's permission. */
   readonly permitted?: string;
 }
@@ -44,6 +45,7 @@ const addApi = (cloud: TestCloud, options: Options) => {
       ApiId: 'api1',
       StageName: options.stage ?? '$default',
       AutoDeploy: true,
+      ...options.stageProperties,
     }),
     resource('AWS::ApiGatewayV2::Integration', 'integ1', {
       ApiId: 'api1',

@@ -497,6 +497,21 @@ describe('CORS', () => {
       headers: { origin, 'access-control-request-method': 'GET' },
     });
 
+  it('preflights that a route takes are answered by its function, with the headers of the configuration', async () => {
+    const { address } = await prepare({
+      api,
+      routes: { $default: {} },
+      source: "export const handler = async () => ({ statusCode: 204, headers: { allow: 'GET' } })",
+    });
+
+    const response = await preflight(address, 'https://shop.example');
+
+    expect(response.status).toBe(204);
+    expect(response.headers.get('allow')).toBe('GET');
+    expect(response.headers.get('access-control-allow-origin')).toBe('https://shop.example');
+    expect(response.headers.get('access-control-allow-methods')).toBeTruthy();
+  });
+
   it('preflights are answered by the gateway', async () => {
     const { address } = await prepare({ api, routes });
 

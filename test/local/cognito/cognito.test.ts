@@ -11,6 +11,11 @@ const prepare = (): TestCloud => {
     resource('AWS::Cognito::UserPool', 'eu-central-1_Pool', {}),
     resource('AWS::Cognito::UserPoolClient', 'client-1', { UserPoolId: 'eu-central-1_Pool' }),
     resource('AWS::Cognito::UserPoolClient', 'client-2', { UserPoolId: 'eu-central-1_Pool' }),
+    resource('AWS::Cognito::UserPoolClient', 'machine-1', {
+      UserPoolId: 'eu-central-1_Pool',
+      AllowedOAuthFlows: ['client_credentials'],
+      AllowedOAuthScopes: ['tailrace/orders.read', 'tailrace/products.read'],
+    }),
   );
   onTestFinished(() => removeFolder(cloud.assemblyDir));
   return cloud;
@@ -91,6 +96,12 @@ describe('a local user pool', () => {
     [{ grant_type: 'client_credentials', groups: 'staff' }, /Unrecognized key: "groups"/],
     [{ grant_type: 'client_credentials', expires_in: 'soon' }, /expires_in/],
     [{ grant_type: 'password', username: 'me' }, /grant_type/],
+    [
+      { grant_type: 'client_credentials', client_id: 'machine-1', scope: 'tailrace/orders.write' },
+      /invalid_scope.*tailrace\/orders\.read/,
+    ],
+    [{ grant_type: 'client_credentials', client_id: 'machine-1', group: 'staff' }, /no group/],
+    [{ grant_type: 'client_credentials', client_id: 'machine-1', sub: 'u-1' }, /no person/],
   ])('refuses the form %j', async (form, reason) => {
     const cognito = await start();
 
@@ -98,6 +109,34 @@ describe('a local user pool', () => {
 
     expect(status).toBe(400);
     expect(body['detail']).toMatch(reason);
+  });
+
+  it('gives a machine the token of its client: its scopes, no person, no group', async () => {
+    const cognito = await start();
+    const form = { grant_type: 'client_credentials', client_id: 'machine-1', client_secret: 'x' };
+
+    const [some, all] = [
+      await post(cognito.address, { ...form, scope: 'tailrace/orders.read' }),
+      await post(cognito.address, form),
+    ];
+
+    expect([some.body['scope'], all.body['scope']]).toEqual([
+      'tailrace/orders.read',
+      'tailrace/orders.read tailrace/products.read',
+    ]);
+    const claims = await verify(cognito, some.body['access_token'] ?? '');
+    expect(claims).toMatchObject({
+      sub: 'machine-1',
+      client_id: 'machine-1',
+      token_use: 'access',
+      scope: 'tailrace/orders.read',
+    });
+    for (const name of ['username', 'cognito:groups', 'event_id']) expect(claims).not.toHaveProperty([name]);
+    const direct = await verify(
+      cognito,
+      await cognito.token({ machine: true, scope: 'tailrace/orders.read' }),
+    );
+    expect(direct.sub).toBe('machine-1');
   });
 
   it('gives tokens to many at once, each its own', async () => {

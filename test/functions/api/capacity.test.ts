@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { schemas } from '../../../schemas/index.ts';
+import { startHarness, type Harness, type Sent } from './harness.ts';
+
+let harness: Harness;
+
+/** What DynamoDB consumed for a request: units for items of at most 1 KB. */
+const units = async (sent: Sent): Promise<number | undefined> => {
+  harness.reports.length = 0;
+  await harness.send(sent);
+  return harness.reports[0]?.capacityUnits;
+};
+
+beforeAll(async () => {
+  harness = await startHarness(schemas);
+});
+afterAll(() => harness.close());
+
+it('every route consumes what its one item or page costs, and no more as the table grows', async () => {
+  const post = (path: string, json: unknown): Sent => ({ method: 'POST', path, json });
+  const create = async (path: string, json: unknown) => (await harness.send(post(path, json))).body;
+  const product = { name: 'Lamp', category: 'home', price: { amount: 1, currency: 'EUR' }, stock: 5 };
+  const { id: productId } = await create('/products', product);
+  const { id: customerId } = await create('/customers', { email: 'a@example.com', name: 'A' });
+  const order = { customerId, lines: [{ productId, quantity: 1 }] };
+  const { id: orderId } = await create('/orders', order);
+  for (let index = 0; index < 30; index += 1) await create('/products', { ...product, category: 'other' });
+
+  const path = `/products/${productId}`;
+  const consumed = {
+    // A write costs one unit for the table and one for each index.
+    createProduct: await units(post('/products', { ...product, category: 'else' })),
+    createCustomer: await units(post('/customers', { email: 'b@example.com', name: 'B' })),
+    // Both records an order is of are read consistently, one unit each.
+    createOrder: await units(post('/orders', order)),
+    // A consistent read of up to 4 KB costs one unit, of an index half of one.
+    readProduct: await units({ path }),
+    headProduct: await units({ path, method: 'HEAD' }),
+    readMissing: await units({ path: '/products/nothing' }),
+    readOrder: await units({ path: `/orders/${orderId}` }),
+    listProducts: await units({ path: '/products', query: 'category=home' }),
+    listOrders: await units({ path: '/orders', query: `customerId=${customerId}&fields=id` }),
+    listById: await units({ path: '/products', query: `id=${productId}` }),
+    patchNothing: await units({ path, method: 'PATCH', json: { stock: 5 } }),
+    // A read, then a write of the table and of the index that has all attributes.
+    patchProduct: await units({ path, method: 'PATCH', json: { stock: 4 } }),
+    deleteProduct: await units({ path, method: 'DELETE' }),
+    health: await units({ path: '/health' }),
+    forbidden: await units({ path, claims: { sub: 'x' } }),
+  };
+
+  expect(consumed).toEqual({
+    createProduct: 2,
+    createCustomer: 2,
+    createOrder: 2 + 3,
+    readProduct: 1,
+    headProduct: 1,
+    readMissing: 1,
+    readOrder: 1,
+    listProducts: 0.5,
+    listOrders: 0.5,
+    listById: 1,
+    patchNothing: 1,
+    patchProduct: 1 + 2,
+    deleteProduct: 2,
+    health: 0,
+    forbidden: 0,
+  });
+});
