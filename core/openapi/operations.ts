@@ -234,11 +234,11 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string, action
   }),
 };
 
-const operation = ({ entity, operation: kind, operationId, action = '' }: Route): Described => ({
+const operation = ({ entity, operation: kind, operationId, action }: Route): Described => ({
   operationId,
   tags: [entity.plural],
   security: securityOf(grantsFor(entity.access, { operation: kind, action })),
-  ...describe[kind](entity, typeName(entity), action),
+  ...describe[kind](entity, typeName(entity), action ?? ''),
 });
 
 /** The paths of an entity, each with its operations. */

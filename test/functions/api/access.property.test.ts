@@ -129,6 +129,28 @@ describe('whoever calls, whatever route', () => {
     );
   });
 
+  it('an action on a record of another is as one on a record that is not there', async () => {
+    const { real, missing } = theirs.get('order')!;
+    await fc.assert(
+      fc.asyncProperty(
+        stranger,
+        fc.constantFrom('pay', 'ship', 'deliver', 'cancel'),
+        headers,
+        async (claims, name, extra) => {
+          const sent = { claims, method: 'POST', headers: extra };
+          const [there, nowhere] = [
+            await ask(sent, `${real}/${name}`),
+            await ask(sent, `${missing}/${name}`),
+          ];
+
+          expect(there).toEqual(nowhere);
+          expect([403, 404, 412]).toContain(there.status);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
   it('a list tells nothing of another’s records: items, count, cursor, error or work', async () => {
     const parameters = fc.dictionary(
       fc.constantFrom(
@@ -216,6 +238,6 @@ describe('whoever calls, whatever route', () => {
   it('every route of every entity is among those tried', () => {
     const operations = new Set(entityRoutes(all).map(({ operation }) => operation));
 
-    expect([...operations].toSorted()).toEqual(['create', 'delete', 'list', 'patch', 'read']);
+    expect([...operations].toSorted()).toEqual(['action', 'create', 'delete', 'list', 'patch', 'read']);
   });
 });

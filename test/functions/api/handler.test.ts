@@ -51,7 +51,7 @@ describe('the handler', () => {
       route: '/customers',
       status: 201,
       latencyMs: expect.any(Number),
-      capacityUnits: 2,
+      capacityUnits: 5,
       traceId: '1-5759e988-bd862e3fe1be46a994272793',
     });
     expect(printed[1]).toMatchObject({ service: 'api', route: 'POST /customers', requests: 1, faults: 0 });
