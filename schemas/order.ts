@@ -23,6 +23,7 @@ export const order = entity({
     note: z.string().max(1000).optional().meta({ description: 'What the customer wants us to know' }),
   },
   indexes: { byCustomer: ['customerId', 'placedAt'], byStatus: ['status', 'placedAt'] },
+  references: { customerId: { entity: 'customer', onDelete: 'refuse' } },
   actions: {
     pay: { description: 'The customer has paid', from: ['placed'], to: 'paid' },
     ship: { description: 'The goods have left the store', from: ['paid'], to: 'shipped' },

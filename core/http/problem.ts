@@ -13,6 +13,7 @@ export const PROBLEMS = {
   'method-not-allowed': { status: 405, title: 'The route does not take this method' },
   conflict: { status: 409, title: 'The record was changed at the same time' },
   'already-exists': { status: 409, title: 'There is such a record already' },
+  'still-referenced': { status: 409, title: 'Other records refer to this one' },
   'not-unique': { status: 409, title: 'Another record has this value' },
   'out-of-stock': { status: 409, title: 'There is less than was asked for' },
   'illegal-move': { status: 409, title: 'The state of the record does not allow this' },

@@ -229,7 +229,7 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string, action
     parameters: [...pathParameters(entity), ifMatch],
     responses: {
       204: { description: 'Deleted' },
-      ...problemResponses(['not-found', 'conflict', 'precondition-failed', ...ALWAYS]),
+      ...problemResponses(['not-found', 'conflict', 'still-referenced', 'precondition-failed', ...ALWAYS]),
     },
   }),
 };

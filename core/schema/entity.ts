@@ -7,6 +7,7 @@ import { describeFields, type Field } from './field-type.ts';
 import { id, timestamp } from './fields.ts';
 import { INTERNAL } from '../table/internal.ts';
 import { parseOptions, type Shape } from './options.ts';
+import { checkReferences, referencesOption, type References } from './references.ts';
 import { checkUnique, uniqueOption } from './unique.ts';
 import { checkUpgrade, upgradeOption, type Upgrade } from './upgrade.ts';
 
@@ -36,6 +37,8 @@ export interface Entity<F extends Shape = Shape> {
   readonly indexes: Readonly<Record<string, readonly [string] | readonly [string, string]>>;
   /** Fields whose values together no two records share. */
   readonly unique: readonly (readonly string[])[];
+  /** Fields that hold the key of a record of another entity. */
+  readonly references: References;
   /** The timestamp at which a record expires, if the entity's records do. */
   readonly expires: string | undefined;
   /** Makes today's shape of what was written under an earlier version, step by step. */
@@ -60,6 +63,8 @@ export interface EntityOptions<F extends Shape> {
   indexes?: Readonly<Record<string, readonly [string] | readonly [string, string]>>;
   /** Fields, or lists of fields, whose values no two records share. */
   unique?: readonly (string | readonly string[])[];
+  /** Fields that hold the key of a record of another entity, which must be there and stay. */
+  references?: References;
   /** The timestamp field at which a record expires: hidden at once, swept by DynamoDB. */
   expires?: string;
   /** By the version it leads on from: makes a record of the next version. */
@@ -97,6 +102,7 @@ const optionsSchema = z.strictObject({
   unique: uniqueOption,
   actions: actionsOption,
   expires: z.string().optional(),
+  references: referencesOption,
   upgrade: upgradeOption,
   access: accessSchema.prefault({}),
 });
@@ -189,6 +195,7 @@ export const entity = <const F extends Shape>(options: EntityOptions<F>): Entity
   checkUnique(declared);
   checkUpgrade(declared);
   checkExpires(declared);
+  checkReferences(declared);
   checkActions(declared);
   checkAccess(declared);
   return Object.freeze(declared);

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Entity } from './entity.ts';
 import { SchemaError } from './error.ts';
 import type { Event } from './event.ts';
+import { checkReferenced } from './references.ts';
 
 /** Anything a schema file may declare. */
 export type Schema = Entity | Event;
@@ -49,7 +50,7 @@ const loadFile = async (path: string): Promise<Schema[]> => {
 const claimedNames = ({ kind, name, plural }: Schema): Set<string> =>
   new Set([name, plural, ...(kind === 'entity' ? [`${plural}_changes`] : [])]);
 
-/** Throws SchemaError, with the file where it is known, when two schemas claim one name. */
+/** Throws SchemaError, with the file where it is known, when two schemas claim one name or one refers to nothing. */
 export const checkNames = (
   schemas: readonly Schema[],
   files: ReadonlyMap<Schema, string> = new Map(),
@@ -66,6 +67,7 @@ export const checkNames = (
         );
       seen.add(claimed);
     }
+  checkReferenced(entitiesOf(schemas), files);
   return schemas;
 };
 

@@ -62,3 +62,14 @@ export const guardClaim = (entity: Entity, { guard }: UniqueGuard, record: Value
     ExpressionAttributeValues: { ':holder': holder, ':now': { N: String(Math.floor(now.getTime() / 1000)) } },
   };
 };
+
+/** The key of the guard that counts the records of an entity that refer to one record by a field. */
+export const counterOf = ({ name }: Pick<Entity, 'name'>, field: string, value: unknown): string =>
+  `references#${name}#${field}#${digest([value])}`;
+
+/** The key of the guard that says that a record's field is counted. */
+export const membershipOf = (
+  { name, key }: Pick<Entity, 'name' | 'key'>,
+  field: string,
+  record: Values,
+): string => `counted#${name}#${field}#${digest([holderOf({ key }, record)])}`;

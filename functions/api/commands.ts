@@ -1,5 +1,6 @@
 import type {
   BatchGetItemCommandInput,
+  ConditionCheck,
   DeleteItemCommandInput,
   GetItemCommandInput,
   PutItemCommandInput,
@@ -128,6 +129,14 @@ export const addCommand = ({ table, entity }: Target, key: PlainRecord, change: 
     }),
   };
 };
+
+/** ConditionCheck that a record is there. */
+export const existsCommand = ({ table, entity }: Target, key: PlainRecord): ConditionCheck => ({
+  TableName: table,
+  Key: toItem(key),
+  ConditionExpression: 'attribute_exists(#key)',
+  ExpressionAttributeNames: { '#key': entity.key[0] },
+});
 
 /** DeleteItem of a record that must be there, and of this version if one is given. */
 export const deleteCommand = (

@@ -95,6 +95,51 @@ describe('from one schema to two paths', () => {
     ]);
   });
 
+  test('an order holds stock, moves on and gives it back, under the permissions of the template', async () => {
+    const stock = async (id: string | undefined) =>
+      ((await (await tailrace.call('GET', `/products/${id}`)).json()) as { stock: number }).stock;
+    const customer = await create('/customers', { email: 'bob@example.com', name: 'Bob' });
+    const price = { amount: 500, currency: 'USD' };
+    const product = await create('/products', { name: 'Rare', category: 'music', price, stock: 3 });
+    const order = { customerId: customer.id, lines: [{ productId: product.id, quantity: 2 }] };
+    const token = await tailrace.token();
+    const place = () =>
+      fetch(`${tailrace.api}/orders`, {
+        method: 'POST',
+        body: JSON.stringify(order),
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': 'bob-1',
+        },
+      });
+    const [first, second] = [await place(), await place()];
+    const { id } = (await first.clone().json()) as { id: string };
+
+    expect([first.status, second.status, second.headers.get('idempotent-replayed')]).toEqual([
+      201,
+      201,
+      'true',
+    ]);
+    expect(await second.text()).toBe(await first.text());
+    expect(await stock(product.id)).toBe(1);
+    expect((await tailrace.call('POST', '/orders', order)).status).toBe(409);
+    expect((await tailrace.call('POST', `/orders/${id}/ship`)).status).toBe(409);
+    expect((await tailrace.call('POST', `/orders/${id}/pay`)).status).toBe(200);
+    expect((await tailrace.call('DELETE', `/customers/${customer.id}`)).status).toBe(409);
+    expect((await tailrace.call('POST', `/orders/${id}/cancel`)).status).toBe(200);
+    expect(await stock(product.id)).toBe(3);
+    await tailrace.flush();
+    expect(await tailrace.sql(`SELECT status, version FROM orders WHERE id = '${id}'`)).toEqual([
+      { status: 'cancelled', version: 3 },
+    ]);
+    expect(await tailrace.sql(`SELECT stock, version FROM products WHERE id = '${product.id}'`)).toEqual([
+      { stock: 3, version: 3 },
+    ]);
+    expect((await tailrace.call('DELETE', `/orders/${id}`)).status).toBe(204);
+    expect((await tailrace.call('DELETE', `/customers/${customer.id}`)).status).toBe(204);
+  });
+
   test('a change shows the newest version, with times to the millisecond', async () => {
     const product = await create('/products', {
       name: 'Red',

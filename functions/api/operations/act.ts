@@ -7,11 +7,11 @@ import { replaceCommand } from '../commands.ts';
 import { commit, decide } from '../commit.ts';
 import { currentRecord } from '../current.ts';
 import { onceOnly, type Once } from '../idempotency.ts';
+import { guardWrites } from '../guards.ts';
 import type { Model } from '../model.ts';
 import { checkLimits, recordAnswer, valid } from '../record.ts';
 import { changeWrites, consequencesOf, contextOf, ruleOf } from '../rules/apply.ts';
 import type { Service } from '../service.ts';
-import { uniqueWrites } from '../unique.ts';
 import { MAX_BODY } from './create.ts';
 
 const checkBody = ({ event }: Call): void => {
@@ -53,7 +53,7 @@ const attempt = async (service: Service, model: Model, call: Call, once: Once): 
   await commit(service, [
     ...once.writes(next),
     { item: { Put: replace }, refusal: () => undefined },
-    ...(await uniqueWrites(service, model, { before: record, after: next, now })),
+    ...(await guardWrites(service, model, { before: record, after: next, now }, changes)),
     ...(await changeWrites(service, changes, now)),
   ]);
   return next;

@@ -9,12 +9,12 @@ import type { Answer, Call } from '../call.ts';
 import { createCommand } from '../commands.ts';
 import { commit, decide } from '../commit.ts';
 import { onceOnly, type Once } from '../idempotency.ts';
+import { guardWrites } from '../guards.ts';
 import type { Model } from '../model.ts';
 import { checkLimits, recordAnswer, valid } from '../record.ts';
 import { changeWrites, contextOf, ruleOf } from '../rules/apply.ts';
 import type { Consequences } from '../rules/rule.ts';
 import type { Service } from '../service.ts';
-import { uniqueWrites } from '../unique.ts';
 
 /** A record is at most 400 KB; its JSON may be longer, but not so much. */
 export const MAX_BODY = { maxBytes: 1024 * 1024 } as const;
@@ -75,7 +75,7 @@ const attempt = async (
       item: { Put: createCommand(model, record, now) },
       refusal: () => alreadyExists(model, record.id === once.id),
     },
-    ...(await uniqueWrites(service, model, { after: record, now })),
+    ...(await guardWrites(service, model, { after: record, now }, changes)),
     ...(await changeWrites(service, changes, now)),
   ]);
   return record;

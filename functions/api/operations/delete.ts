@@ -2,11 +2,12 @@ import type { Answer, Call } from '../call.ts';
 import { deleteCommand, toRecord } from '../commands.ts';
 import { commit, decide, type Write } from '../commit.ts';
 import { currentRecord } from '../current.ts';
+import { guardWrites } from '../guards.ts';
 import type { Model } from '../model.ts';
 import { expectedVersion, notFound, otherVersion, pathKey } from '../record.ts';
+import { referrersOf } from '../references.ts';
 import { changeWrites, consequencesOf, contextOf, ruleOf } from '../rules/apply.ts';
 import type { Service } from '../service.ts';
-import { uniqueWrites } from '../unique.ts';
 
 const NO_CONTENT: Answer = { status: 204 };
 
@@ -27,16 +28,18 @@ const removeRead = async (service: Service, model: Model, call: Call): Promise<A
   const item = { Delete: deleteCommand(model, pathKey(model, call), Number(record.version)) };
   await commit(service, [
     { item, refusal: () => undefined },
-    ...(await uniqueWrites(service, model, { before: record, now })),
+    ...(await guardWrites(service, model, { before: record, now }, changes)),
     ...(await changeWrites(service, changes, now)),
   ]);
   return NO_CONTENT;
 };
 
-const mustBeRead = (service: Service, { entity }: Model): boolean =>
-  entity.unique.length > 0 ||
-  entity.expires !== undefined ||
-  ruleOf(service, entity.name).beforeDelete !== undefined;
+const mustBeRead = (service: Service, model: Model): boolean =>
+  model.entity.unique.length > 0 ||
+  Object.keys(model.entity.references).length > 0 ||
+  referrersOf(service, model).length > 0 ||
+  model.entity.expires !== undefined ||
+  ruleOf(service, model.entity.name).beforeDelete !== undefined;
 
 /** Deletes one record, if it is there, with all that its rule says goes with it. */
 export const remove = async (service: Service, model: Model, call: Call): Promise<Answer> =>

@@ -6,10 +6,10 @@ import type { Answer, Call } from '../call.ts';
 import { replaceCommand } from '../commands.ts';
 import { commit, decide } from '../commit.ts';
 import { currentRecord } from '../current.ts';
+import { guardWrites } from '../guards.ts';
 import type { Model } from '../model.ts';
 import { checkLimits, recordAnswer, valid } from '../record.ts';
 import type { Service } from '../service.ts';
-import { uniqueWrites } from '../unique.ts';
 import { MAX_BODY } from './create.ts';
 
 const patchOf = (call: Call): PlainRecord => {
@@ -41,7 +41,7 @@ const attempt = async (service: Service, model: Model, call: Call, body: PlainRe
   const replace = replaceCommand(model, next, Number(record.version));
   await commit(service, [
     { item: { Put: replace }, refusal: () => undefined },
-    ...(await uniqueWrites(service, model, { before: record, after: next, now })),
+    ...(await guardWrites(service, model, { before: record, after: next, now })),
   ]);
   return recordAnswer(200, next);
 };

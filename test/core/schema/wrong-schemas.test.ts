@@ -166,6 +166,32 @@ const CASES: [string, Record<string, string>, string[]][] = [
     ['coupon.expires: ', '"endsOn" is of type date', 'Name a timestamp() field'],
   ],
   [
+    'a reference from a field that is not there',
+    inEntity('code: id()', "references: { ownerId: { entity: 'coupon', onDelete: 'refuse' } }"),
+    ['coupon.references.ownerId: ', 'there is no field "ownerId"', 'Use one of id, code'],
+  ],
+  [
+    'a reference no index finds',
+    inEntity('ownerId: id()', "references: { ownerId: { entity: 'coupon', onDelete: 'refuse' } }"),
+    ['coupon.references.ownerId: ', 'no index finds', "indexes: { byOwnerId: ['ownerId'] }"],
+  ],
+  [
+    'a reference to no entity',
+    inEntity(
+      'ownerId: id()',
+      "indexes: { byOwner: ['ownerId'] }, references: { ownerId: { entity: 'owner', onDelete: 'refuse' } }",
+    ),
+    ['coupon.references.ownerId: ', 'there is no entity "owner"', 'Use one of coupon'],
+  ],
+  [
+    'a reference from what expires',
+    inEntity(
+      'ownerId: id(), until: timestamp()',
+      "indexes: { byOwner: ['ownerId'] }, expires: 'until', references: { ownerId: { entity: 'coupon', onDelete: 'refuse' } }",
+    ),
+    ['coupon.references.ownerId: ', 'its records expire', 'Leave out references or expires'],
+  ],
+  [
     'an optional key',
     inEntity('code: z.string().min(1).optional()', "key: ['code']"),
     ['coupon.key: ', '"code" is optional', 'leave out .optional()'],
