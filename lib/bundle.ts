@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { schemaFiles } from '../core/schema/load.ts';
@@ -43,6 +43,21 @@ const oneLanguage: Plugin = {
   },
 };
 
+const ASSETS = join(ROOT, 'functions', 'api', 'docs');
+
+/** Puts style and script of the documentation page into the code, where `assets.ts` reads them beside itself. */
+const pageAssets: Plugin = {
+  name: 'page-assets',
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /docs[\\/]assets\.ts$/ }, async () => {
+      const [style, script] = await Promise.all(
+        ['page.css', 'page.js'].map((name) => readFile(join(ASSETS, name), 'utf8')),
+      );
+      return { contents: `export const assets = ${JSON.stringify({ style, script })};`, loader: 'ts' };
+    });
+  },
+};
+
 const functionNames = async (): Promise<string[]> => {
   const entries = await readdir(join(ROOT, 'functions'), { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory() && entry.name !== 'shared').map((entry) => entry.name);
@@ -82,7 +97,7 @@ export const bundleFunctions = async ({
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE_BANNER },
     nodePaths: [join(ROOT, 'node_modules')],
-    plugins: [schemaIndex(resolve(schemaFolder)), oneLanguage],
+    plugins: [schemaIndex(resolve(schemaFolder)), oneLanguage, pageAssets],
     logLevel: 'silent',
   });
   return (name) => join(outDir, name);

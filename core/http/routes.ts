@@ -31,6 +31,7 @@ export interface FixedRoute {
 export const FIXED_ROUTES: readonly FixedRoute[] = [
   { method: 'GET', path: '/health', operationId: 'getHealth', public: true },
   { method: 'GET', path: '/openapi.json', operationId: 'getOpenApi', public: true },
+  { method: 'GET', path: '/docs', operationId: 'getDocs', public: true },
 ];
 
 /** Where clients report events. Served by the collector, not by the api function. */

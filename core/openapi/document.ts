@@ -34,6 +34,10 @@ const FIXED_ANSWERS: Readonly<Record<string, object>> = {
       },
     },
   },
+  '/docs': {
+    summary: 'This document as a page',
+    responses: { 200: { description: 'HTML', content: { 'text/html': { schema: { type: 'string' } } } } },
+  },
   '/openapi.json': {
     summary: 'This document',
     responses: {

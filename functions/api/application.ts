@@ -68,14 +68,14 @@ const traceIdOf = ({ headers }: HttpEvent): string | undefined =>
   /\bRoot=(1-[\da-f]{8}-[\da-f]{24})\b/.exec(headers['x-amzn-trace-id'] ?? '')?.[1];
 
 const toResult = (event: HttpEvent, { answer }: Outcome): APIGatewayProxyStructuredResultV2 => {
-  const { status, headers, body } = answer;
+  const { status, headers, body, text } = answer;
   const { requestId, http } = event.requestContext;
   const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
-  const isSent = body !== undefined && http.method !== 'HEAD';
+  const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
   return {
     statusCode: status,
     headers: { ...type, 'x-request-id': requestId, ...headers },
-    ...(isSent ? { body: JSON.stringify(body) } : {}),
+    ...(sent === undefined || http.method === 'HEAD' ? {} : { body: sent }),
   };
 };
 

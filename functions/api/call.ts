@@ -27,6 +27,8 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** A body that is text already, of the type its headers name. */
+  readonly text?: string;
 }
 
 const decode = (text: string): string => {

@@ -3,6 +3,7 @@ import { openApi, type OpenApiDocument } from '../../core/openapi/document.ts';
 import type { Schema } from '../../core/schema/load.ts';
 import { boundOf, present } from './access.ts';
 import { redirectOf, toCall, type Answer, type Call, type HttpEvent } from './call.ts';
+import { docsAnswer } from './docs/docs.ts';
 import type { Model } from './model.ts';
 import { act } from './operations/act.ts';
 import { create } from './operations/create.ts';
@@ -52,14 +53,20 @@ const serverUrl = ({ headers, requestContext }: HttpEvent): string => {
   return `${scheme}://${host}${stage === '$default' ? '' : `/${stage}`}`;
 };
 
-const documentEndpoint = (
+/** Each made when it is first asked for. */
+const documentEndpoints = (
   schemas: readonly Schema[],
   info: { title: string; version: string },
-): Endpoint['work'] => {
+): Readonly<Record<'getOpenApi' | 'getDocs', Endpoint['work']>> => {
   let made: OpenApiDocument | undefined;
-  return async (event) => {
-    made ??= openApi(schemas, info);
-    return { status: 200, body: { ...made, servers: [{ url: serverUrl(event) }] } };
+  let page: Answer | undefined;
+  const document = (): OpenApiDocument => (made ??= openApi(schemas, info));
+  return {
+    getOpenApi: async (event) => ({
+      status: 200,
+      body: { ...document(), servers: [{ url: serverUrl(event) }] },
+    }),
+    getDocs: async () => (page ??= docsAnswer(document())),
   };
 };
 
@@ -71,7 +78,7 @@ export const endpointsOf = (
 ): Endpoint[] => {
   const fixed: Readonly<Record<string, Endpoint['work']>> = {
     getHealth: async () => ({ status: 200, body: { status: 'ok', version: info.version } }),
-    getOpenApi: documentEndpoint(schemas, info),
+    ...documentEndpoints(schemas, info),
   };
   return [
     ...FIXED_ROUTES.map(({ method, path, operationId }) => ({

@@ -72,8 +72,10 @@ describe('the application stack', () => {
       .map((route) => route.RouteKey as string);
     expect(open.toSorted()).toEqual([
       '$default',
+      'GET /docs',
       'GET /health',
       'GET /openapi.json',
+      'HEAD /docs',
       'HEAD /health',
       'HEAD /openapi.json',
     ]);

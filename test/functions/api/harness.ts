@@ -85,7 +85,8 @@ export const call = async (api: Api, sent: Sent): Promise<Received> => {
     status: statusCode,
     headers,
     text: body,
-    body: body === undefined ? undefined : JSON.parse(body),
+    body:
+      body === undefined || String(headers['content-type']).startsWith('text/html') ? body : JSON.parse(body),
   };
 };
 

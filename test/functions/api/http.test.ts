@@ -199,7 +199,7 @@ describe('a request that no authorizer has seen', () => {
     );
   });
 
-  it.each(['/health', '/openapi.json'])('is answered for %s', async (path) => {
+  it.each(['/health', '/openapi.json', '/docs'])('is answered for %s', async (path) => {
     expect(await harness.send({ path, anonymous: true })).toMatchObject({ status: 200 });
   });
 });

@@ -32,7 +32,12 @@ afterAll(() => harness.close());
 
 const newKey = () => ({ 'idempotency-key': `key-${(keys += 1)}` });
 const by = (sub: string): Partial<Sent> => ({
-  event: { requestContext: { ...requestContext, authorizer: { jwt: { claims: { 'cognito:groups': '[staff]', sub } } } } } as never,
+  event: {
+    requestContext: {
+      ...requestContext,
+      authorizer: { jwt: { claims: { 'cognito:groups': '[staff]', sub } } },
+    },
+  } as never,
 });
 const requestContext = {
   http: { method: 'POST', path: '/products' },
