@@ -29,9 +29,16 @@ const toItem = (value: PlainRecord): StoredItem => marshall(value, { removeUndef
 export const writtenUnder = (entity: Entity, item: StoredItem): number =>
   Number(item[SCHEMA_VERSION]?.N ?? entity.version);
 
+/** DynamoDB gives attributes in no order; people read them in that of the schema. */
+const inOrder = ({ fields }: Entity, record: PlainRecord): PlainRecord => {
+  const ordered: Record<string, unknown> = {};
+  for (const { name } of fields) if (record[name] !== undefined) ordered[name] = record[name];
+  return { ...ordered, ...record };
+};
+
 /** The record of an item, as answered: in the shape of today, whatever version it was written under. */
 export const toRecord = (entity: Entity, item: StoredItem): PlainRecord =>
-  upgraded(entity, unmarshall(withoutInternal(item)), writtenUnder(entity, item));
+  inOrder(entity, upgraded(entity, unmarshall(withoutInternal(item)), writtenUnder(entity, item)));
 
 /** The plain values of a key. */
 export const toKey = (item: StoredItem): PlainRecord => unmarshall(item);
