@@ -111,17 +111,16 @@ export const changeRowWriter = (entity: Entity): WriteRow => {
     ...(entity.expires === undefined ? [] : [TIME_TO_LIVE]),
   ]);
   const parseImage = imageParser(entity);
-  const writeBody = (image: AttributeMap, sink: Sink): readonly Issue[] | undefined => {
-    if (isOutdated(entity, writtenUnder(entity, image))) return parseImage(image, sink);
+  const writeBody = (version: number, image: AttributeMap, sink: Sink): readonly Issue[] | undefined => {
     const begin = sink.at;
-    if (writeImage(image, sink)) return undefined;
+    if (!isOutdated(entity, version) && writeImage(image, sink)) return undefined;
     sink.at = begin;
     return parseImage(image, sink);
   };
   const writeRow = (head: ChangeHead, image: AttributeMap, sink: Sink): readonly Issue[] | undefined => {
     const begin = sink.at;
     writeHead(head, sink);
-    const issues = writeBody(image, sink);
+    const issues = writeBody(head.schemaVersion, image, sink);
     if (issues) sink.at = begin;
     else writeAscii(sink, '}');
     return issues;
