@@ -66,15 +66,23 @@ export const control = async (local: CloudFile, path: string, body: object): Pro
   );
 };
 
+const LOST = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT']);
+
 const NO_CREDENTIALS = new Set([
   'CredentialsProviderError',
   'UnrecognizedClientException',
   'ExpiredTokenException',
 ]);
 
-/** Says what an AWS error means for the person: no credentials and no region are theirs to cure. */
+/** Says what an AWS error means for the person: a lost connection, no credentials and no region are theirs to cure. */
 export const explainAws = (error: unknown, dataDir: string): unknown => {
   if (!(error instanceof Error)) return error;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (LOST.has(code))
+    return new UserError(
+      `The connection was lost (${code}).`,
+      'See that the local cloud still runs, and run the command again: what was done stays done.',
+    );
   if (NO_CREDENTIALS.has(error.name) || error.message.includes('Region is missing'))
     return new UserError(
       `No local cloud runs on ${dataDir}, and AWS is not configured (${error.message}).`,
