@@ -35,11 +35,13 @@ const chunk = (records: readonly SourceRecord[]): SourceRecord[][] =>
 const entities = entitiesOf(schemas);
 const sortBatch = batchSorter(new Map(entities.map((entity) => [namesOf('bench').table(entity), entity])));
 
-/** What the relay does with a batch, up to the call of PutRecordBatch. */
+/** What the relay does with a batch but the call of PutRecordBatch. What it returns is good until the next batch. */
 const pack = (records: readonly SourceRecord[]): Buffer[] => {
-  const { groups, misfits } = sortBatch(records);
+  const { groups, misfits, done } = sortBatch(records);
   if (misfits.length > 0) throw new Error(`A generated record does not fit: ${JSON.stringify(misfits[0])}`);
-  return groups.flatMap(({ rows }) => packRows(rows)).map(({ data }) => data);
+  const packed = groups.flatMap(({ rows }) => packRows(rows)).map(({ data }) => data);
+  done();
+  return packed;
 };
 
 /** What most do: one record an event, nothing checked. */

@@ -109,7 +109,7 @@ const reportFrom = (records: readonly SourceRecord[], first: number): Outcome['b
 export const createRelay = (stage: string, entities: readonly Entity[], ports: RelayPorts) => {
   const sortBatch = batchSorter(new Map(entities.map((entity) => [namesOf(stage).table(entity), entity])));
   return async (records: readonly SourceRecord[], invocation: Invocation): Promise<Outcome> => {
-    const { groups, misfits } = sortBatch(records);
+    const { groups, misfits, done } = sortBatch(records);
     const [sent, quarantined] = await Promise.all([
       sendGroups(stage, ports, groups, invocation.patience),
       inParallel(misfits, MAX_QUARANTINE_WRITES, (misfit) => quarantine(ports, misfit, invocation)),
@@ -119,6 +119,8 @@ export const createRelay = (stage: string, entities: readonly Entity[], ports: R
       ...sent.flatMap(({ failedPositions }) => failedPositions.slice(0, 1)),
       ...lost.slice(0, 1).map(({ misfit }) => misfit.position),
     );
+    // A send that failed may have been given up under way; then its memory is left to the garbage collector.
+    if (first === Infinity) done();
     return {
       relayed: sum(sent.map(({ relayed }) => relayed)),
       quarantined: quarantined.filter(({ kept }) => kept).map(({ misfit }) => misfit),

@@ -20,6 +20,8 @@ export interface EntityRows {
 export interface SortedBatch {
   readonly groups: readonly EntityRows[];
   readonly misfits: readonly Misfit[];
+  /** Gives the memory of the rows back, when nobody will look at them any more. */
+  readonly done: () => void;
 }
 
 const TABLE = /:table\/([^/]+)\/stream\//;
@@ -52,15 +54,25 @@ const targetFinder = (entities: ReadonlyMap<string, Entity>): ((arn: string | un
   };
 };
 
-const HEADROOM = 1.1;
+/** Memory above this is not kept for the next batch. */
+const MOST_KEPT_BYTES = 16 * 1024 * 1024;
 
-/** Makes groups with room for as much as the last batch of the entity was. */
-const groupMaker = () => {
-  const sizes = new Map<Entity, number>();
+/**
+ * Lends memory for the rows of a batch and takes it back: fresh memory costs more than what is written to it. What is
+ * lent is nobody else's until it is given back, and need not be.
+ */
+const rowLender = () => {
+  const kept = new Map<Entity, Rows>();
   return {
-    make: (entity: Entity): EntityRows => ({ entity, rows: createRows(sizes.get(entity)), positions: [] }),
-    remember: ({ entity, rows }: EntityRows): void => {
-      sizes.set(entity, Math.ceil(rows.sink.at * HEADROOM));
+    lend: (entity: Entity): Rows => {
+      const rows = kept.get(entity) ?? createRows();
+      kept.delete(entity);
+      return rows;
+    },
+    takeBack: ({ entity, rows: { sink } }: EntityRows): void => {
+      if (sink.bytes.length > MOST_KEPT_BYTES) return;
+      sink.at = 0;
+      kept.set(entity, { sink, ends: [] });
     },
   };
 };
@@ -77,7 +89,7 @@ export const batchSorter = (
   entities: ReadonlyMap<string, Entity>,
 ): ((records: readonly SourceRecord[]) => SortedBatch) => {
   const findTarget = targetFinder(entities);
-  const { make, remember } = groupMaker();
+  const { lend, takeBack } = rowLender();
   return (records) => {
     const groups = new Map<Entity, EntityRows>();
     const misfits: Misfit[] = [];
@@ -86,14 +98,14 @@ export const batchSorter = (
       const record = records[position] as SourceRecord;
       const { entity, writeRow } = findTarget(record.eventSourceARN);
       if (group?.entity !== entity) {
-        group = groups.get(entity) ?? make(entity);
+        group = groups.get(entity) ?? { entity, rows: lend(entity), positions: [] };
         groups.set(entity, group);
       }
       const reason = writeRow(record, group.rows.sink) ?? (endRow(group.rows) ? undefined : tooLarge);
       if (reason) misfits.push({ position, entity, record, reason });
       else group.positions.push(position);
     }
-    for (const made of groups.values()) remember(made);
-    return { groups: [...groups.values()], misfits };
+    const sorted = [...groups.values()];
+    return { groups: sorted, misfits, done: () => sorted.forEach(takeBack) };
   };
 };

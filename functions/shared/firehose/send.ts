@@ -3,7 +3,8 @@ import type { PackedRecord } from './pack.ts';
 
 /**
  * One PutRecordBatch call: which records, by position, it did not take. Throws RetryableError when the call as a
- * whole was not taken but may be later, anything else when it never will be.
+ * whole was not taken but may be later, anything else when it never will be. The bytes are the caller's: they must not
+ * be kept once the promise is settled.
  */
 export type PutBatch = (
   stream: string,
