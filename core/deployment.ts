@@ -20,10 +20,23 @@ export const namesOf = (stage: string) => ({
   bucket: (account: string, region: string) => `tailrace-${stage}-lake-${account}-${region}`,
   database: `tailrace_${stage}`,
   workgroup: `tailrace-${stage}`,
+  /** The workgroup of the refresh, which may say where its tables lie. */
+  refreshWorkgroup: `tailrace-${stage}-refresh`,
+  /** The state machine that refreshes the lake. */
+  refresh: `tailrace-${stage}-refresh`,
 });
 
 /** A stage name is part of bucket, table and database names, so it is short and plain. */
 export const STAGE = /^[a-z][a-z0-9]{0,15}$/;
+
+/** Where the refresh keeps how far it has come, in the lake bucket. */
+export const STATE_PREFIX = 'state/';
+
+/** Where the curated tables lie, in the lake bucket. */
+export const CURATED_PREFIX = 'curated/';
+
+/** Where the change logs lie, in the lake bucket. */
+export const CHANGES_PREFIX = 'changes/';
 
 /** Where the relay keeps rows that do not fit their schema, in the lake bucket. */
 export const QUARANTINE_PREFIX = 'quarantine/relay/';

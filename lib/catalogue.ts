@@ -6,22 +6,25 @@ import type { Construct } from 'constructs';
 import { namesOf } from '../core/deployment.ts';
 import { RESULTS_PREFIX } from './lake-bucket.ts';
 
-/** The database of the lake and the workgroup that queries it, whose results go to the lake's own bucket. */
-export const catalogue = (
+export interface Catalogue {
+  readonly database: CfnDatabase;
+  /** Where analysts ask: results go where the workgroup says, whatever the client says. */
+  readonly workgroup: CfnWorkGroup;
+  /** Where the refresh runs its statements: it may say where a table it makes lies. */
+  readonly refreshWorkgroup: CfnWorkGroup;
+}
+
+const workGroup = (
   scope: Construct,
-  stage: string,
+  id: string,
   bucket: Bucket,
-): { database: CfnDatabase; workgroup: CfnWorkGroup } => {
-  const names = namesOf(stage);
-  const database = new CfnDatabase(scope, 'Database', {
-    catalogId: Aws.ACCOUNT_ID,
-    databaseInput: { name: names.database, description: 'Tables, change logs and events of the store' },
-  });
-  const workgroup = new CfnWorkGroup(scope, 'Workgroup', {
-    name: names.workgroup,
-    description: 'Questions to the lake',
+  { name, description, isEnforced }: { name: string; description: string; isEnforced: boolean },
+): CfnWorkGroup =>
+  new CfnWorkGroup(scope, id, {
+    name,
+    description,
     workGroupConfiguration: {
-      enforceWorkGroupConfiguration: true,
+      enforceWorkGroupConfiguration: isEnforced,
       publishCloudWatchMetricsEnabled: true,
       engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
       resultConfiguration: {
@@ -30,5 +33,25 @@ export const catalogue = (
       },
     },
   });
-  return { database, workgroup };
+
+/** The database of the lake and the workgroups that query it, whose results go to the lake's own bucket. */
+export const catalogue = (scope: Construct, stage: string, bucket: Bucket): Catalogue => {
+  const names = namesOf(stage);
+  const database = new CfnDatabase(scope, 'Database', {
+    catalogId: Aws.ACCOUNT_ID,
+    databaseInput: { name: names.database, description: 'Tables, change logs and events of the store' },
+  });
+  return {
+    database,
+    workgroup: workGroup(scope, 'Workgroup', bucket, {
+      name: names.workgroup,
+      description: 'Questions to the lake',
+      isEnforced: true,
+    }),
+    refreshWorkgroup: workGroup(scope, 'RefreshWorkgroup', bucket, {
+      name: names.refreshWorkgroup,
+      description: 'What keeps the lake current',
+      isEnforced: false,
+    }),
+  };
 };

@@ -8,6 +8,7 @@ import { catalogue } from './catalogue.ts';
 import { collector } from './collector.ts';
 import { delivery } from './delivery.ts';
 import { lakeBucket } from './lake-bucket.ts';
+import { refresh } from './refresh/machine.ts';
 import { relay } from './relay.ts';
 import { views } from './views.ts';
 
@@ -32,7 +33,7 @@ export class LakeStack extends Stack {
       reason: 'The delivery stream construct brings a mapping that only other destinations use',
     });
     const bucket = lakeBucket(this, stage);
-    const { database, workgroup } = catalogue(this, stage, bucket);
+    const { database, workgroup, refreshWorkgroup } = catalogue(this, stage, bucket);
     const deliveries = new Map(
       schemas.map((schema) => {
         const settings = {
@@ -56,10 +57,13 @@ export class LakeStack extends Stack {
       stage,
       bundles,
       bucket,
-      after: [workgroup, ...[...deliveries.values()].map(({ table }) => table)],
+      after: [workgroup, refreshWorkgroup, ...[...deliveries.values()].map(({ table }) => table)],
     });
+    const machine = refresh(this, { stage, bundles, bucket });
+    machine.node.addDependency(refreshWorkgroup);
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
     new CfnOutput(this, 'DatabaseName', { value: names.database });
     new CfnOutput(this, 'WorkgroupName', { value: names.workgroup });
+    new CfnOutput(this, 'RefreshArn', { value: machine.stateMachineArn });
   }
 }

@@ -1,12 +1,11 @@
-import { Arn, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import type { Construct } from 'constructs';
-import { namesOf } from '../core/deployment.ts';
+import { namesOf, STATE_PREFIX } from '../core/deployment.ts';
 import type { Bundles } from './bundle.ts';
 import { deployFunction } from './function.ts';
-import { RESULTS_PREFIX } from './lake-bucket.ts';
+import { mayAsk, mayChangeTables, mayWriteLake } from './lake-access.ts';
 
 export interface ViewsSettings {
   readonly stage: string;
@@ -16,53 +15,23 @@ export interface ViewsSettings {
   readonly after: readonly Construct[];
 }
 
-const athenaStatements = (scope: Construct, stage: string): PolicyStatement[] => {
-  const { database, workgroup } = namesOf(stage);
-  const arn = (service: string, resource: string, resourceName?: string) =>
-    Arn.format(
-      { service, resource, ...(resourceName ? { resourceName } : { arnFormat: ArnFormat.NO_RESOURCE_NAME }) },
-      Stack.of(scope),
-    );
-  return [
-    new PolicyStatement({
-      actions: ['athena:StartQueryExecution', 'athena:GetQueryExecution', 'athena:StopQueryExecution'],
-      resources: [arn('athena', 'workgroup', workgroup)],
-    }),
-    new PolicyStatement({
-      actions: [
-        'glue:GetDatabase',
-        'glue:GetTable',
-        'glue:GetTables',
-        'glue:CreateTable',
-        'glue:UpdateTable',
-        'glue:DeleteTable',
-      ],
-      resources: [
-        arn('glue', 'catalog'),
-        arn('glue', 'database', database),
-        arn('glue', 'table', `${database}/*`),
-      ],
-    }),
-  ];
-};
-
-/** The views of the lake: a function makes them anew at every deployment that changes a schema. */
+/** Curated tables and views of the lake: a function brings them to the schemas at every deployment that changes one. */
 export const views = (scope: Construct, { stage, bundles, bucket, after }: ViewsSettings): void => {
   const handler = deployFunction(scope, 'Catalog', {
     name: 'catalog',
     stage,
     bundles,
-    description: 'Creates or replaces the views of the lake',
-    timeout: Duration.minutes(5),
+    description: 'Brings the tables and views of the lake to the schemas',
+    environment: { LAKE_BUCKET: bucket.bucketName },
+    timeout: Duration.minutes(10),
     memorySize: 512,
   });
-  for (const statement of athenaStatements(scope, stage)) handler.addToRolePolicy(statement);
-  handler.addToRolePolicy(
-    new PolicyStatement({
-      actions: ['s3:GetBucketLocation', 's3:ListBucket'],
-      resources: [bucket.bucketArn],
-    }),
-  );
-  bucket.grantReadWrite(handler, `${RESULTS_PREFIX}*`);
-  new Trigger(scope, 'MakeViews', { handler, executeAfter: [...after], timeout: Duration.minutes(5) });
+  const rights = [
+    mayAsk(scope, namesOf(stage).workgroup),
+    mayChangeTables(scope, stage),
+    ...mayWriteLake(bucket),
+  ];
+  for (const statement of rights) handler.addToRolePolicy(statement);
+  bucket.grantRead(handler, `${STATE_PREFIX}*`);
+  new Trigger(scope, 'MakeViews', { handler, executeAfter: [...after], timeout: Duration.minutes(10) });
 };

@@ -22,6 +22,7 @@ export const order = entity({
     placedAt: timestamp().meta({ readOnly: true, description: 'When the customer bought' }),
     note: z.string().max(1000).optional().meta({ description: 'What the customer wants us to know' }),
   },
+  unnest: { lines: 'order_lines' },
   indexes: { byCustomer: ['customerId', 'placedAt'], byStatus: ['status', 'placedAt'] },
   references: { customerId: { entity: 'customer', onDelete: 'refuse' } },
   actions: {

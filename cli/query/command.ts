@@ -4,6 +4,7 @@ import { namesOf } from '../../core/deployment.ts';
 import { connect, explainAws } from '../connection.ts';
 import { UserError } from '../errors.ts';
 import { dataOption, stageOption } from '../options.ts';
+import { stateLine } from '../state-line.ts';
 import { bytes, counted, print, say, seconds } from '../terminal.ts';
 import { ask, type Answer } from './athena.ts';
 import { formats } from './format.ts';
@@ -13,20 +14,6 @@ interface QueryOptions {
   readonly data: string;
   readonly stage: string;
 }
-
-/** Shows the state of a running query on a terminal, on one line that goes away. */
-const stateLine = () => {
-  const start = performance.now();
-  const shown = process.stderr.isTTY;
-  return {
-    show: (state: string) => {
-      if (shown) process.stderr.write(`\r\u001B[K${state} ${seconds(performance.now() - start)}`);
-    },
-    clear: () => {
-      if (shown) process.stderr.write('\r\u001B[K');
-    },
-  };
-};
 
 const summary = ({ rows, bytesScanned, milliseconds }: Answer): string =>
   `SUCCEEDED: ${counted(rows.length, 'row')}, ${bytes(bytesScanned)} scanned, ${seconds(milliseconds)}`;

@@ -34,8 +34,14 @@ const EVENT_COLUMNS: readonly Column[] = [
 
 const MAX_COMMENT = 255;
 
+/** A comment in the length Glue takes. Source: https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html */
+export const shortened = (comment: string): string => comment.slice(0, MAX_COMMENT);
+
+/** What a column says of itself. */
+export const columnComment = (field: Field): string => shortened(field.description ?? '');
+
 const fieldColumn = (field: Field): Column =>
-  column(field.column, columnType(field.type), (field.description ?? '').slice(0, MAX_COMMENT));
+  column(field.column, columnType(field.type), columnComment(field));
 
 /** The columns of an entity's own fields: those of its current-state view. */
 export const entityColumns = (entity: Entity): Column[] => entity.fields.map(fieldColumn);

@@ -9,6 +9,7 @@ import { INTERNAL } from '../table/internal.ts';
 import { parseOptions, type Shape } from './options.ts';
 import { checkReferences, referencesOption, type References } from './references.ts';
 import { checkUnique, uniqueOption } from './unique.ts';
+import { checkUnnest, unnestOption, type Unnest } from './unnest.ts';
 import { checkUpgrade, upgradeOption, type Upgrade } from './upgrade.ts';
 
 /** The attributes every record has besides its own fields. */
@@ -43,6 +44,8 @@ export interface Entity<F extends Shape = Shape> {
   readonly expires: string | undefined;
   /** Makes today's shape of what was written under an earlier version, step by step. */
   readonly upgrade: Upgrade;
+  /** Views of the lake with a row for each element of a list field. */
+  readonly unnest: Unnest;
   /** Moves between the states of a record, by name. */
   readonly actions: Actions;
   /** Who may do what with its records. */
@@ -69,6 +72,8 @@ export interface EntityOptions<F extends Shape> {
   expires?: string;
   /** By the version it leads on from: makes a record of the next version. */
   upgrade?: Upgrade;
+  /** By list field, the name of a view of the lake with a row for each of its elements. */
+  unnest?: Unnest;
   actions?: Readonly<Record<string, ActionOptions>>;
   /** Who may do what. Left out, everything is for the group `staff`. */
   access?: AccessOptions;
@@ -104,6 +109,7 @@ const optionsSchema = z.strictObject({
   expires: z.string().optional(),
   references: referencesOption,
   upgrade: upgradeOption,
+  unnest: unnestOption,
   access: accessSchema.prefault({}),
 });
 
@@ -197,6 +203,7 @@ export const entity = <const F extends Shape>(options: EntityOptions<F>): Entity
   checkExpires(declared);
   checkReferences(declared);
   checkActions(declared);
+  checkUnnest(declared);
   checkAccess(declared);
   return Object.freeze(declared);
 };

@@ -46,9 +46,17 @@ const loadFile = async (path: string): Promise<Schema[]> => {
   );
 };
 
-/** What a schema is called anywhere: a table, a stream, a view, a change log. */
-const claimedNames = ({ kind, name, plural }: Schema): Set<string> =>
-  new Set([name, plural, ...(kind === 'entity' ? [`${plural}_changes`] : [])]);
+const LAKE_SUFFIXES = ['changes', 'current', 'versions', 'history'];
+
+/** What a schema is called anywhere: a table, a stream, tables and views of the lake. */
+const claimedNames = (schema: Schema): Set<string> => {
+  const { name, plural } = schema;
+  const lake =
+    schema.kind === 'entity'
+      ? [...LAKE_SUFFIXES.map((suffix) => `${plural}_${suffix}`), ...Object.values(schema.unnest)]
+      : [];
+  return new Set([name, plural, ...lake]);
+};
 
 /** Throws SchemaError, with the file where it is known, when two schemas claim one name or one refers to nothing. */
 export const checkNames = (

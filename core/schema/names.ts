@@ -9,6 +9,15 @@ export const columnName = (field: string): string =>
     .toLowerCase();
 
 /**
+ * The two plain columns that views have for a money column: `total` is `total_amount` and `total_currency`. A column
+ * that is called `amount` keeps its name, beside `currency`.
+ */
+export const moneyColumnNames = (column: string): { amount: string; currency: string } =>
+  column === 'amount'
+    ? { amount: 'amount', currency: 'currency' }
+    : { amount: `${column}_amount`, currency: `${column}_currency` };
+
+/**
  * Words that need quoting in Athena's SELECT or DDL, so no column may bear them.
  * Source: https://docs.aws.amazon.com/athena/latest/ug/reserved-words.html
  */

@@ -1,26 +1,31 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { AthenaClient } from '@aws-sdk/client-athena';
+import { GlueClient } from '@aws-sdk/client-glue';
+import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import { namesOf, STAGE } from '../../core/deployment.ts';
 import { z } from '../../core/schema/index.ts';
 import { entitiesOf } from '../../core/schema/load.ts';
 import { schemas } from '../../schemas/index.ts';
 import { parseEnvironment } from '../shared/environment.ts';
+import { glueCatalog } from '../shared/lake/catalog.ts';
+import { bucketDocuments } from '../shared/lake/documents.ts';
 import { athenaPorts } from './athena.ts';
-import { runStatements } from './run.ts';
-import { viewStatements } from './views.ts';
+import { updateCatalog } from './catalog.ts';
 
-const { TAILRACE_STAGE } = parseEnvironment(z.object({ TAILRACE_STAGE: z.string().regex(STAGE) }));
+const environment = z.object({ TAILRACE_STAGE: z.string().regex(STAGE), LAKE_BUCKET: z.string().min(1) });
+const { TAILRACE_STAGE, LAKE_BUCKET } = parseEnvironment(environment);
+const { workgroup, database } = namesOf(TAILRACE_STAGE);
 const logger = new Logger({ serviceName: 'catalog' });
-const client = new AthenaClient({});
+const athena = new AthenaClient({});
+const documents = bucketDocuments(new S3Client({}), LAKE_BUCKET);
+const catalog = glueCatalog(new GlueClient({}), database);
 
-/** Makes the views of every entity, whatever the event. Run by each deployment. */
+/** Makes tables and views of every entity, whatever the event. Run by each deployment. */
 export const handler = async (_event: unknown, context: Context): Promise<{ views: string[] }> => {
-  const { workgroup, database } = namesOf(TAILRACE_STAGE);
-  const statements = viewStatements(TAILRACE_STAGE, entitiesOf(schemas));
   const remaining = () => context.getRemainingTimeInMillis();
-  await runStatements(athenaPorts(client, workgroup, database, remaining), statements);
-  const views = statements.map(({ view }) => view);
-  logger.info('The views are up to date', { views });
+  const ports = { ...athenaPorts(athena, workgroup, database, remaining), documents, catalog };
+  const views = await updateCatalog(ports, { database, bucket: LAKE_BUCKET }, entitiesOf(schemas));
+  logger.info('The catalogue is up to date', { views });
   return { views };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runStatements, type CatalogPorts, type ExecutionState } from '../../../functions/catalog/run.ts';
-import { viewStatements } from '../../../functions/catalog/views.ts';
+import { updateCatalog } from '../../../functions/catalog/catalog.ts';
 import { customer } from '../../../schemas/customer.ts';
 import { order } from '../../../schemas/order.ts';
 
@@ -34,15 +34,30 @@ const fakeAthena = (script: (sql: string) => readonly ExecutionState[], remainin
 
 const at = (state: string, reason?: string): ExecutionState => ({ state, reason });
 
-const statementsOf = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({ view: `db.v${index}`, sql: `statement ${index}` }));
+const listsOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => [{ name: `db.v${index}`, sql: `statement ${index}` }]);
 
-test('there is one view for each entity, in the database of the stage', () => {
-  const statements = viewStatements('dev', [customer, order]);
+test('tables come before views, a view before what reads it, and comments last', async () => {
+  const { ports, seen } = fakeAthena(() => [at('SUCCEEDED')]);
+  const described: string[] = [];
+  const world = {
+    ...ports,
+    documents: { read: async () => undefined },
+    catalog: {
+      columns: async () => undefined,
+      describe: async (view: string) => void described.push(view),
+    },
+  };
 
-  expect(statements.map(({ view }) => view)).toEqual(['tailrace_dev.customers', 'tailrace_dev.orders']);
-  expect(statements[1]?.sql).toContain('CREATE OR REPLACE VIEW "tailrace_dev"."orders" AS');
-  expect(statements[1]?.sql).toContain('FROM "tailrace_dev"."orders_changes"');
+  const views = await updateCatalog(world, { database: 'tailrace_dev', bucket: 'lake' }, [customer, order]);
+
+  expect(views).toEqual(['customers', 'customers_history', 'orders', 'orders_history', 'order_lines']);
+  expect(described).toEqual(views);
+  const made = seen.sql.map((sql) => /^CREATE (?:TABLE IF NOT EXISTS|OR REPLACE VIEW) \S+/.exec(sql)?.[0]);
+  expect(made.slice(0, 4).every((statement) => statement?.startsWith('CREATE TABLE'))).toBe(true);
+  expect(made.indexOf('CREATE OR REPLACE VIEW "tailrace_dev"."order_lines"')).toBeGreaterThan(
+    made.indexOf('CREATE OR REPLACE VIEW "tailrace_dev"."orders"'),
+  );
 });
 
 describe('running statements', () => {
@@ -52,7 +67,7 @@ describe('running statements', () => {
       at('SUCCEEDED'),
     ]);
 
-    await runStatements(ports, statementsOf(1));
+    await runStatements(ports, listsOf(1));
 
     expect(waits).toEqual([100, 200, 400, 800, 1600, 2000]);
   });
@@ -60,11 +75,12 @@ describe('running statements', () => {
   test('runs at most five at a time, and all of them', async () => {
     const { ports, seen } = fakeAthena(() => [at('QUEUED'), at('RUNNING'), at('SUCCEEDED')]);
 
-    await runStatements(ports, statementsOf(12));
+    await runStatements(ports, listsOf(12));
 
     expect(seen.most).toBe(5);
     expect(seen.sql.toSorted()).toEqual(
-      statementsOf(12)
+      listsOf(12)
+        .flat()
         .map(({ sql }) => sql)
         .toSorted(),
     );
@@ -73,18 +89,18 @@ describe('running statements', () => {
   test.each([
     [at('FAILED', 'line 1:8: mismatched input'), 'FAILED: line 1:8: mismatched input'],
     [at('CANCELLED'), 'CANCELLED: Athena gave no reason'],
-  ])('throws the view and the reason of one that ends %o', async (end, said) => {
+  ])('throws what was to be made and the reason of one that ends %o', async (end, said) => {
     const { ports } = fakeAthena((sql) => (sql === 'statement 1' ? [end] : [at('SUCCEEDED')]));
 
-    const answer = runStatements(ports, statementsOf(3));
+    const answer = runStatements(ports, listsOf(3));
 
-    await expect(answer).rejects.toThrow(`The view db.v1 was not made: ${said}`);
+    await expect(answer).rejects.toThrow(`db.v1 was not made: ${said}`);
   });
 
   test('throws when time runs out', async () => {
     const { ports } = fakeAthena(() => [at('RUNNING')], 50);
 
-    const answer = runStatements(ports, statementsOf(1));
+    const answer = runStatements(ports, listsOf(1));
 
     await expect(answer).rejects.toThrow(
       'db.v0 was not made: execution e1 was still RUNNING when time ran out',

@@ -1,0 +1,85 @@
+import { SFNClient, type DescribeExecutionOutput } from '@aws-sdk/client-sfn';
+import type { Command } from 'commander';
+import * as z from 'zod';
+import { namesOf } from '../../core/deployment.ts';
+import { connect, explainAws } from '../connection.ts';
+import { UserError } from '../errors.ts';
+import { dataOption, jsonOption, stageOption } from '../options.ts';
+import { stateLine } from '../state-line.ts';
+import { counted, print, seconds } from '../terminal.ts';
+import { finish, machineArn, start } from './executions.ts';
+
+interface RefreshOptions {
+  readonly data: string;
+  readonly stage: string;
+  readonly wait: boolean;
+  readonly json?: boolean;
+}
+
+const busy = z.object({ status: z.literal('busy'), by: z.string().nullable(), since: z.string() });
+const refreshed = z.object({
+  status: z.literal('refreshed'),
+  outcomes: z.array(z.object({ name: z.string() })),
+});
+const answer = z.union([busy, refreshed]);
+
+/** What an execution that succeeded says. */
+const parse = ({ output = '{}' }: DescribeExecutionOutput): z.infer<typeof answer> =>
+  answer.parse(JSON.parse(output));
+
+const lasted = ({ startDate, stopDate }: DescribeExecutionOutput): string =>
+  seconds((stopDate?.getTime() ?? 0) - (startDate?.getTime() ?? 0));
+
+const sentence = (execution: DescribeExecutionOutput): string => {
+  const said = parse(execution);
+  return said.status === 'busy'
+    ? `A refresh runs already, since ${said.since}. This one ended at once; nothing was done twice.`
+    : `The lake is refreshed: ${counted(said.outcomes.length, 'table')} merged and published in ${lasted(execution)}.`;
+};
+
+const failure = ({ status, cause, error }: DescribeExecutionOutput): UserError =>
+  new UserError(
+    `The refresh ended ${status}: ${cause ?? error ?? 'no reason was given'}.`,
+    'Nothing is lost: cure the cause and run "tailrace refresh" again. It goes on where this one ended.',
+  );
+
+const wait = async (client: SFNClient, executionArn: string): Promise<DescribeExecutionOutput> => {
+  const interrupted = new AbortController();
+  const state = stateLine();
+  process.once('SIGINT', () => interrupted.abort());
+  try {
+    return await finish(client, executionArn, { onState: state.show, signal: interrupted.signal });
+  } finally {
+    state.clear();
+  }
+};
+
+const run = async (client: SFNClient, { stage, wait: isAwaited, json }: RefreshOptions): Promise<void> => {
+  const executionArn = await start(client, await machineArn(client, namesOf(stage).refresh));
+  if (!isAwaited) return print(json ? JSON.stringify({ executionArn }) : `Started ${executionArn}`);
+  const execution = await wait(client, executionArn);
+  if (execution.status !== 'SUCCEEDED') throw failure(execution);
+  print(json ? JSON.stringify({ executionArn, ...parse(execution) }) : sentence(execution));
+};
+
+const refresh = async (options: RefreshOptions): Promise<void> => {
+  const { client } = await connect(options.data);
+  try {
+    await run(new SFNClient(client), options);
+  } catch (error) {
+    throw explainAws(error, options.data);
+  }
+};
+
+/** `tailrace refresh`: merges the logs into the curated tables, on AWS or in the local cloud. */
+export const addRefresh = (program: Command): void => {
+  program
+    .command('refresh')
+    .description('merge what the logs have into the curated tables, and publish it')
+    .option('--no-wait', 'start it, and do not wait until it has ended')
+    .addOption(stageOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  $ tailrace refresh && tailrace query "SELECT count(*) FROM orders"')
+    .action(refresh);
+};

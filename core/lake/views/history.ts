@@ -1,0 +1,53 @@
+import type { Entity } from '../../schema/entity.ts';
+import { changeColumns } from '../columns.ts';
+import { keyColumns } from '../curated/merge.ts';
+import { versionsTable } from '../curated/tables.ts';
+import { list, qualified, quoted } from '../sql.ts';
+import { currentColumns, HISTORY_COLUMNS, ofCurated, VALIDITY_COLUMNS } from './columns.ts';
+import { tailOf, type LakePlace, type Tail } from './tail.ts';
+
+/** The name of an entity's history. */
+export const historyName = (entity: Entity): string => `${entity.plural}_history`;
+
+/** What holds now holds until then. */
+const END_OF_TIME = "TIMESTAMP '9999-12-31 00:00:00.000'";
+
+/**
+ * From when a version holds. A record says to the millisecond when it changed; of a removal only the stream tells, to the
+ * second. No version begins before the one it follows, whatever the clocks said.
+ */
+const validFrom = (window: string): string =>
+  `max(IF("change_operation" = 'remove', "change_time", "updated_at")) OVER (${window} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
+
+/**
+ * The statement that makes an entity's history: every version with the time it held. `valid_from <= T AND T < valid_to` asks for
+ * what was at an instant T; what was removed by then is not in it, as a removal holds for no time.
+ *
+ * @example
+ * historyView(order, { database: 'tailrace_dev', bucket: 'lake' }, { day: '2026-11-25', merged: [] })
+ */
+export const historyView = (entity: Entity, place: LakePlace, tail: Tail): string => {
+  const columns = changeColumns(entity);
+  const window = `PARTITION BY ${list(keyColumns(entity))} ORDER BY "change_sequence", "change_version"`;
+  const shown = [
+    ...currentColumns(entity).map(({ name, source, from }) => `${from(quoted(source))} AS ${quoted(name)}`),
+    ...[...VALIDITY_COLUMNS, ...HISTORY_COLUMNS].map(({ name }) => quoted(name)),
+  ];
+  return [
+    `CREATE OR REPLACE VIEW ${qualified(place.database, historyName(entity))} AS`,
+    'WITH "changes" AS (',
+    `  SELECT ${columns.map(ofCurated).join(', ')} FROM ${qualified(place.database, versionsTable(entity).name)}`,
+    '  UNION ALL',
+    `  SELECT ${list(columns.map(({ name }) => name))} ${tailOf(entity, place, tail)}`,
+    '), "once" AS (',
+    `  SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY ${list(keyColumns(entity))}, "change_sequence", "change_version"`,
+    '    ORDER BY "change_event_id") AS "change_rank" FROM "changes") WHERE "change_rank" = 1',
+    '), "timed" AS (',
+    `  SELECT *, ${validFrom(window)} AS "valid_from" FROM "once"`,
+    '), "followed" AS (',
+    `  SELECT *, IF("change_operation" = 'remove', "valid_from",`,
+    `    coalesce(lead("valid_from") OVER (${window}), ${END_OF_TIME})) AS "valid_to" FROM "timed"`,
+    ')',
+    `SELECT ${shown.join(', ')} FROM "followed"`,
+  ].join('\n');
+};

@@ -1,0 +1,26 @@
+import * as z from 'zod';
+
+const entity = z.string();
+const file = z.object({ name: z.string(), size: z.number(), etag: z.string() });
+const execution = z.string();
+
+/** How the refresh of one entity, or one mart, ended. */
+const outcome = z.looseObject({ name: z.string(), error: z.string().optional() });
+
+export type Outcome = z.infer<typeof outcome>;
+
+/** What the state machine asks of the function, step by step. */
+export const refreshEvent = z.discriminatedUnion('step', [
+  z.strictObject({ step: z.literal('begin'), execution }),
+  z.strictObject({ step: z.literal('ensure'), entity }),
+  z.strictObject({ step: z.literal('next'), entity }),
+  z.strictObject({ step: z.literal('plan'), entity, files: z.array(file), probe: z.string() }),
+  z.strictObject({ step: z.literal('commit'), entity, files: z.array(file) }),
+  z.strictObject({ step: z.literal('publish'), entity }),
+  z.strictObject({ step: z.literal('describe'), entity }),
+  z.strictObject({ step: z.literal('maintain'), entity, inspection: z.string() }),
+  z.strictObject({ step: z.literal('maintained'), entity, vacuumed: z.boolean() }),
+  z.strictObject({ step: z.literal('end'), execution, outcomes: z.array(outcome) }),
+]);
+
+export type RefreshEvent = z.infer<typeof refreshEvent>;

@@ -1,0 +1,50 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { GlueClient } from '@aws-sdk/client-glue';
+import { S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
+import { namesOf, STAGE } from '../../core/deployment.ts';
+import { z } from '../../core/schema/index.ts';
+import { entitiesOf } from '../../core/schema/load.ts';
+import { schemas } from '../../schemas/index.ts';
+import { parseEnvironment } from '../shared/environment.ts';
+import { glueCatalog } from '../shared/lake/catalog.ts';
+import { bucketDocuments } from '../shared/lake/documents.ts';
+import { athenaRows } from './athena-rows.ts';
+import { refreshEvent } from './events.ts';
+import { refreshStep, type Lake, type RefreshPorts } from './steps.ts';
+
+const environment = z.object({ TAILRACE_STAGE: z.string().regex(STAGE), LAKE_BUCKET: z.string().min(1) });
+const { TAILRACE_STAGE, LAKE_BUCKET } = parseEnvironment(environment);
+const { database } = namesOf(TAILRACE_STAGE);
+const logger = new Logger({ serviceName: 'refresh' });
+const athena = new AthenaClient({});
+const executions = new SFNClient({});
+
+const isRunning = async (executionArn: string): Promise<boolean> => {
+  try {
+    const { status } = await executions.send(new DescribeExecutionCommand({ executionArn }));
+    return status === 'RUNNING';
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return false;
+    throw error;
+  }
+};
+
+const ports: RefreshPorts = {
+  documents: bucketDocuments(new S3Client({}), LAKE_BUCKET),
+  catalog: glueCatalog(new GlueClient({}), database),
+  rows: (queryId) => athenaRows(athena, queryId),
+  isRunning,
+  now: () => new Date(),
+};
+
+const lake: Lake = { entities: entitiesOf(schemas), database, bucket: LAKE_BUCKET };
+
+/** One step of the refresh, asked by the state machine. */
+export const handler = async (event: unknown): Promise<object> => {
+  const asked = refreshEvent.parse(event);
+  const answer = await refreshStep(ports, lake, asked);
+  logger.info(asked.step, { entity: 'entity' in asked ? asked.entity : undefined });
+  return answer;
+};

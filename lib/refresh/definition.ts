@@ -1,0 +1,59 @@
+import { entityStates } from './entity-states.ts';
+import { step, type RefreshSettings, type State } from './tasks.ts';
+
+const entities = (settings: RefreshSettings): State => ({
+  Type: 'Map',
+  Items: '{% $states.input.entities %}',
+  ItemSelector: { entity: '{% $states.context.Map.Item.Value %}' },
+  MaxConcurrency: 2,
+  ItemProcessor: {
+    ProcessorConfig: { Mode: 'INLINE' },
+    StartAt: 'Take',
+    States: entityStates(settings),
+  },
+  Output: { outcomes: '{% $states.result %}' },
+  Next: 'End',
+});
+
+const EXECUTION = { execution: '{% $states.context.Execution.Id %}' };
+
+/**
+ * The state machine of the refresh, in Amazon States Language with JSONata. One execution runs at a time: another ends at once,
+ * saying so. Each entity is merged, published and kept healthy apart from the others.
+ * Source: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+ *
+ * @example
+ * refreshDefinition({ functionArn, workgroup: 'tailrace-dev-refresh', database: 'tailrace_dev' }).StartAt // Begin
+ */
+export const refreshDefinition = (settings: RefreshSettings) => ({
+  Comment: 'Merges the change logs into the curated tables and publishes them',
+  QueryLanguage: 'JSONata',
+  StartAt: 'Begin',
+  States: {
+    Begin: step(settings, 'begin', EXECUTION, { Next: 'Is ours' }),
+    'Is ours': {
+      Type: 'Choice',
+      Choices: [{ Condition: "{% $states.input.status = 'busy' %}", Next: 'Busy' }],
+      Default: 'Entities',
+    },
+    Busy: { Type: 'Succeed' },
+    Entities: entities(settings),
+    End: step(
+      settings,
+      'end',
+      { ...EXECUTION, outcomes: '{% $states.input.outcomes %}' },
+      { Next: 'Is whole' },
+    ),
+    'Is whole': {
+      Type: 'Choice',
+      Choices: [{ Condition: "{% $states.input.status = 'refreshed' %}", Next: 'Refreshed' }],
+      Default: 'Failed',
+    },
+    Refreshed: { Type: 'Succeed' },
+    Failed: {
+      Type: 'Fail',
+      Error: 'RefreshFailed',
+      Cause: "{% $join($states.input.failures.(name & ': ' & error), '; ') %}",
+    },
+  },
+});
