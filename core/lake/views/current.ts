@@ -34,6 +34,23 @@ const either = ({ name, source, from }: Pick<ViewColumn, 'name' | 'source' | 'fr
 const OPERATION = { name: 'change_operation', source: 'change_operation', from: (sql: string) => sql };
 
 /**
+ * The question for current state as far as it is merged, of the curated table alone. Nothing changes it while nobody refreshes.
+ *
+ * @example
+ * mergedSelect(order, 'tailrace_dev') // SELECT "id" AS "id", … FROM "tailrace_dev"."orders_current" …
+ */
+export const mergedSelect = (entity: Entity, database: string): string => {
+  const shown = currentColumns(entity).map(
+    ({ name, source, from }) => `${from(quoted(source))} AS ${quoted(name)}`,
+  );
+  return [
+    `SELECT ${shown.join(', ')}`,
+    `FROM (SELECT ${changeColumns(entity).map(ofCurated).join(', ')} FROM ${qualified(database, currentTable(entity).name)})`,
+    `WHERE "change_operation" <> 'remove'`,
+  ].join('\n');
+};
+
+/**
  * The statement that makes an entity's current-state view: the curated table and what the log has since, the newest change
  * of each key, deletes gone. It is exact whatever of the tail is merged already: the order of changes decides, not where
  * they lie.

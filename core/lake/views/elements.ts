@@ -7,18 +7,12 @@ import { viewColumns } from './columns.ts';
 import type { LakePlace } from './tail.ts';
 
 /** A view with a row for each element of a list field. */
-interface Elements {
+export interface Elements {
   readonly view: string;
-  readonly field: Field;
   readonly members: readonly Field[];
+  /** The question for the elements, of the records of some relation. */
+  readonly select: (relation: string) => string;
 }
-
-const elementsOf = (entity: Entity): Elements[] =>
-  Object.entries(entity.unnest).flatMap(([name, view]) => {
-    const field = entity.fields.find((candidate) => candidate.name === name);
-    if (field?.type.type !== 'array' || field.type.items.type !== 'object') return [];
-    return [{ view, field, members: field.type.items.fields }];
-  });
 
 /** The number of an element in its list. */
 const NUMBER = { name: 'element_number', type: 'bigint', comment: 'Place in the list, from 1' };
@@ -40,7 +34,7 @@ export const elementColumns = (entity: Entity, members: readonly Field[]): Colum
   ...viewColumns(members),
 ];
 
-const statement = (entity: Entity, { database }: LakePlace, { view, field, members }: Elements): string => {
+const select = (entity: Entity, field: Field, members: readonly Field[], relation: string): string => {
   const owner = keyColumns(entity).map(
     (column) => `o.${quoted(column)} AS ${quoted(ownerColumn(entity, column))}`,
   );
@@ -49,22 +43,33 @@ const statement = (entity: Entity, { database }: LakePlace, { view, field, membe
   );
   const unnested = list([...members.map(({ column }) => column), NUMBER.name]);
   return [
-    `CREATE OR REPLACE VIEW ${qualified(database, view)} AS`,
     `SELECT ${[...owner, `e.${quoted(NUMBER.name)}`, ...shown].join(', ')}`,
-    `FROM ${qualified(database, entity.plural)} AS o`,
+    `FROM ${relation} AS o`,
     `CROSS JOIN UNNEST(o.${quoted(field.column)}) WITH ORDINALITY AS e (${unnested})`,
   ].join('\n');
 };
 
+/** The views that a schema's `unnest` asks for. */
+export const elementsFrom = (entity: Entity): Elements[] =>
+  Object.entries(entity.unnest).flatMap(([name, view]) => {
+    const field = entity.fields.find((candidate) => candidate.name === name);
+    if (field?.type.type !== 'array' || field.type.items.type !== 'object') return [];
+    const members = field.type.items.fields;
+    return [{ view, members, select: (relation) => select(entity, field, members, relation) }];
+  });
+
 /**
- * The views that a schema's `unnest` asks for: name, statement and columns of each.
+ * The statements that make the views of elements, and what their columns mean.
  *
  * @example
  * elementViews(order, { database: 'tailrace_dev', bucket: 'lake' })[0]?.name // order_lines
  */
-export const elementViews = (entity: Entity, place: LakePlace) =>
-  elementsOf(entity).map((elements) => ({
+export const elementViews = (entity: Entity, { database }: LakePlace) =>
+  elementsFrom(entity).map((elements) => ({
     name: elements.view,
-    sql: statement(entity, place, elements),
+    sql: [
+      `CREATE OR REPLACE VIEW ${qualified(database, elements.view)} AS`,
+      elements.select(qualified(database, entity.plural)),
+    ].join('\n'),
     columns: elementColumns(entity, elements.members),
   }));

@@ -20,25 +20,27 @@ const validFrom = (window: string): string =>
   `max(IF("change_operation" = 'remove', "change_time", "updated_at")) OVER (${window} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
 
 /**
- * The statement that makes an entity's history: every version with the time it held. `valid_from <= T AND T < valid_to` asks for
- * what was at an instant T; what was removed by then is not in it, as a removal holds for no time.
+ * The question for every version of an entity's records with the time it held, of the versions that are merged and, where a tail is
+ * given, of what the log has since.
  *
  * @example
- * historyView(order, { database: 'tailrace_dev', bucket: 'lake' }, { day: '2026-11-25', merged: [] })
+ * historySelect(order, { database: 'tailrace_dev', bucket: 'lake' }) // WITH "changes" AS (…) SELECT …
  */
-export const historyView = (entity: Entity, place: LakePlace, tail: Tail): string => {
+export const historySelect = (entity: Entity, place: LakePlace, tail?: Tail): string => {
   const columns = changeColumns(entity);
   const window = `PARTITION BY ${list(keyColumns(entity))} ORDER BY "change_sequence", "change_version"`;
   const shown = [
     ...currentColumns(entity).map(({ name, source, from }) => `${from(quoted(source))} AS ${quoted(name)}`),
     ...[...VALIDITY_COLUMNS, ...HISTORY_COLUMNS].map(({ name }) => quoted(name)),
   ];
-  return [
-    `CREATE OR REPLACE VIEW ${qualified(place.database, historyName(entity))} AS`,
-    'WITH "changes" AS (',
-    `  SELECT ${columns.map(ofCurated).join(', ')} FROM ${qualified(place.database, versionsTable(entity).name)}`,
+  const inLog = tail && [
     '  UNION ALL',
     `  SELECT ${list(columns.map(({ name }) => name))} ${tailOf(entity, place, tail)}`,
+  ];
+  return [
+    'WITH "changes" AS (',
+    `  SELECT ${columns.map(ofCurated).join(', ')} FROM ${qualified(place.database, versionsTable(entity).name)}`,
+    ...(inLog ?? []),
     '), "once" AS (',
     `  SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY ${list(keyColumns(entity))}, "change_sequence", "change_version"`,
     '    ORDER BY "change_event_id") AS "change_rank" FROM "changes") WHERE "change_rank" = 1',
@@ -51,3 +53,16 @@ export const historyView = (entity: Entity, place: LakePlace, tail: Tail): strin
     `SELECT ${shown.join(', ')} FROM "followed"`,
   ].join('\n');
 };
+
+/**
+ * The statement that makes an entity's history. `valid_from <= T AND T < valid_to` asks for what was at an instant T; what was
+ * removed by then is not in it, as a removal holds for no time.
+ *
+ * @example
+ * historyView(order, { database: 'tailrace_dev', bucket: 'lake' }, { day: '2026-11-25', merged: [] })
+ */
+export const historyView = (entity: Entity, place: LakePlace, tail: Tail): string =>
+  [
+    `CREATE OR REPLACE VIEW ${qualified(place.database, historyName(entity))} AS`,
+    historySelect(entity, place, tail),
+  ].join('\n');

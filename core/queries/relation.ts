@@ -1,0 +1,86 @@
+import { logTable } from '../lake/log-table.ts';
+import { instant, list, qualified, quoted } from '../lake/sql.ts';
+import { currentColumns } from '../lake/views/columns.ts';
+import { mergedSelect } from '../lake/views/current.ts';
+import { elementsFrom } from '../lake/views/elements.ts';
+import { historyName, historySelect } from '../lake/views/history.ts';
+import type { LakePlace } from '../lake/views/tail.ts';
+import type { Entity } from '../schema/entity.ts';
+import type { Event } from '../schema/event.ts';
+import { entitiesOf, eventsOf, type Schema } from '../schema/load.ts';
+
+/** What a query can read, as the SQL of a FROM. */
+export interface Relation {
+  readonly name: string;
+  /** As fresh as the last delivery. */
+  readonly now: string;
+  /** As far as it is merged: the same until somebody refreshes again, so that assertions see what was built from. */
+  readonly merged: string;
+  /** As it was at an instant, ISO 8601. */
+  readonly at: (asOf: string) => string;
+}
+
+const inParentheses = (sql: string): string => `(${sql})`;
+
+const entityAt = (entity: Entity, database: string, asOf: string): string => {
+  const columns = list(currentColumns(entity).map(({ name }) => name));
+  const moment = instant(asOf);
+  return inParentheses(
+    `SELECT ${columns} FROM ${qualified(database, historyName(entity))} ` +
+      `WHERE "valid_from" <= ${moment} AND ${moment} < "valid_to"`,
+  );
+};
+
+/** Versions that began later were not known. */
+const historyAt = (entity: Entity, database: string, asOf: string): string =>
+  inParentheses(
+    `SELECT * FROM ${qualified(database, historyName(entity))} WHERE "valid_from" <= ${instant(asOf)}`,
+  );
+
+const entityRelations = (entity: Entity, place: LakePlace): Relation[] => {
+  const { database } = place;
+  const state: Relation = {
+    name: entity.plural,
+    now: qualified(database, entity.plural),
+    merged: inParentheses(mergedSelect(entity, database)),
+    at: (asOf) => entityAt(entity, database, asOf),
+  };
+  const history: Relation = {
+    name: historyName(entity),
+    now: qualified(database, historyName(entity)),
+    merged: inParentheses(historySelect(entity, place)),
+    at: (asOf) => historyAt(entity, database, asOf),
+  };
+  const elements = elementsFrom(entity).map(({ view, select }): Relation => ({
+    name: view,
+    now: qualified(database, view),
+    merged: inParentheses(select(state.merged)),
+    at: (asOf) => inParentheses(select(state.at(asOf))),
+  }));
+  return [state, history, ...elements];
+};
+
+const eventRelation = (event: Event, { database }: LakePlace): Relation => {
+  const table = qualified(database, logTable(event).name);
+  return {
+    name: event.plural,
+    now: table,
+    merged: table,
+    at: (asOf) =>
+      inParentheses(`SELECT * FROM ${table} WHERE ${quoted('event_received_at')} <= ${instant(asOf)}`),
+  };
+};
+
+/**
+ * The relations of a lake, by what they are called in a query.
+ *
+ * @example
+ * relationsOf(schemas, place).get('orders')?.at('2026-11-25T00:00:00Z') // (SELECT … FROM … WHERE …)
+ */
+export const relationsOf = (schemas: readonly Schema[], place: LakePlace): ReadonlyMap<string, Relation> => {
+  const relations = [
+    ...entitiesOf(schemas).flatMap((entity) => entityRelations(entity, place)),
+    ...eventsOf(schemas).map((event) => eventRelation(event, place)),
+  ];
+  return new Map(relations.map((relation) => [relation.name, relation]));
+};

@@ -1,0 +1,44 @@
+-- name: stock_out_risk
+-- question: Which products will be out of stock soon, at the pace they sell?
+-- refresh: every
+-- key: product_id
+-- publish: group:staff, scope:insights.read
+-- reads: products, orders, order_lines
+WITH sold AS (
+  SELECT
+    l.product_id,
+    sum(IF(o.placed_at > date_add('day', -7, {{as_of}}), l.quantity, 0)) AS sold_7_days,
+    sum(l.quantity) AS sold_28_days
+  FROM {{orders}} AS o
+  JOIN {{order_lines}} AS l ON l.order_id = o.id
+  WHERE o.status <> 'cancelled' AND o.placed_at > date_add('day', -28, {{as_of}}) AND o.placed_at <= {{as_of}}
+  GROUP BY l.product_id
+), pace AS (
+  SELECT
+    p.id AS product_id,
+    p.name,
+    p.category,
+    p.stock,
+    coalesce(s.sold_7_days, 0) AS sold_7_days,
+    coalesce(s.sold_28_days, 0) AS sold_28_days,
+    greatest(coalesce(s.sold_7_days, 0) / 7e0, coalesce(s.sold_28_days, 0) / 28e0) AS sold_per_day
+  FROM {{products}} AS p
+  LEFT JOIN sold AS s ON s.product_id = p.id
+)
+SELECT
+  product_id,
+  name,
+  category,
+  stock,
+  sold_7_days,
+  sold_28_days,
+  sold_per_day,
+  IF(sold_per_day > 0, stock / sold_per_day) AS days_left,
+  CASE
+    WHEN stock = 0 THEN 'out'
+    WHEN sold_per_day = 0 THEN 'none'
+    WHEN stock / sold_per_day < 7 THEN 'high'
+    WHEN stock / sold_per_day < 28 THEN 'medium'
+    ELSE 'low'
+  END AS risk
+FROM pace
