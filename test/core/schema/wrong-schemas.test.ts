@@ -133,6 +133,30 @@ const CASES: [string, Record<string, string>, string[]][] = [
     ['coupon.actions.use: ', '"phase" is no list of states', 'z.enum'],
   ],
   [
+    'an action of a state no record begins in',
+    inEntity(
+      "phase: z.enum(['new', 'used']).meta({ readOnly: true })",
+      "actions: { use: { description: 'x', field: 'phase', from: ['new'], to: 'used' } }",
+    ),
+    ['coupon.phase: ', 'no state is the first one of a new record', ".default('new')"],
+  ],
+  [
+    'an action of a state that may be missing',
+    inEntity(
+      "phase: z.enum(['new', 'used']).optional().meta({ readOnly: true })",
+      "actions: { use: { description: 'x', field: 'phase', from: ['new'], to: 'used' } }",
+    ),
+    ['coupon.actions.use: ', '"phase" is no list of states', 'required z.enum'],
+  ],
+  [
+    'an action that begins in an unknown state',
+    inEntity(
+      "phase: z.enum(['new', 'used']).default('newer').meta({ readOnly: true })",
+      "actions: { use: { description: 'x', field: 'phase', from: ['new'], to: 'used' } }",
+    ),
+    ['coupon.phase: ', '"newer" is no state', ".default('new')"],
+  ],
+  [
     'an action every entity has',
     inEntity(
       "status: z.enum(['new', 'used']).meta({ readOnly: true })",
