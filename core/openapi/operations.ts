@@ -198,11 +198,15 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string, action
   }),
   read: (entity, name) => ({
     summary: `Read one of ${entity.plural}`,
-    parameters: [...pathParameters(entity), ifNoneMatch],
+    parameters: [...pathParameters(entity), fieldsParameter(entity), ifNoneMatch],
     responses: {
-      200: { description: 'The record', headers: etag, content: jsonContent(name) },
+      200: {
+        description: 'The record, or of it the fields asked for with `fields`',
+        headers: etag,
+        content: jsonContent(name),
+      },
       304: { description: 'The record is still of that version', headers: etag },
-      ...problemResponses(['not-found', ...ALWAYS]),
+      ...problemResponses(['validation-failed', 'not-found', ...ALWAYS]),
     },
   }),
   patch: (entity, name) => ({

@@ -60,7 +60,9 @@ const checkFirstState = (entity: Entity, field: string, states: readonly string[
   if (type === 'default' && states.includes(defaultValue)) return;
   throw new SchemaError(
     `${entity.name}.${field}`,
-    type === 'default' ? `"${String(defaultValue)}" is no state` : 'no state is the first one of a new record',
+    type === 'default'
+      ? `"${String(defaultValue)}" is no state`
+      : 'no state is the first one of a new record',
     `Add the first one, such as .default('${states[0]}')`,
   );
 };

@@ -100,6 +100,15 @@ describe('openApi', () => {
     ]);
   });
 
+  it('reads one record by its key, or the fields of it that are asked for', () => {
+    const { parameters, responses } = document.paths['/orders/{id}'].get;
+
+    expect(parameters.map(({ name }: { name: string }) => name)).toEqual(['id', 'fields', 'If-None-Match']);
+    expect(parameters[1]).toMatchObject({ in: 'query', style: 'form', explode: false });
+    expect(parameters[1].schema.items.enum).toContain('placedAt');
+    expect(responses).toHaveProperty('400');
+  });
+
   it('gives examples that are valid', () => {
     expect(component('OrderCreate').examples).toHaveLength(1);
     expect(component('Customer').examples).toHaveLength(1);
