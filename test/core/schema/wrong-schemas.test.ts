@@ -200,6 +200,22 @@ const CASES: [string, Record<string, string>, string[]][] = [
     ['coupon.references.ownerId: ', 'no index finds', "indexes: { byOwnerId: ['ownerId'] }"],
   ],
   [
+    'a reference whose index misses records',
+    inEntity(
+      'ownerId: id(), place: z.int().optional()',
+      "indexes: { byOwner: ['ownerId', 'place'] }, references: { ownerId: { entity: 'coupon', onDelete: 'cascade' } }",
+    ),
+    ['coupon.references.ownerId: ', 'no index finds every record by "ownerId"', "byOwnerId: ['ownerId']"],
+  ],
+  [
+    'a reference that ends otherwise',
+    inEntity(
+      'ownerId: id()',
+      "indexes: { byOwner: ['ownerId'] }, references: { ownerId: { entity: 'coupon', onDelete: 'forget' } }",
+    ),
+    ['coupon.references.ownerId.onDelete: ', 'refuse', 'cascade'],
+  ],
+  [
     'a reference to no entity',
     inEntity(
       'ownerId: id()',
