@@ -1,7 +1,7 @@
 import { boundOf } from '../access.ts';
 import type { Answer, Call } from '../call.ts';
 import { deleteCommand, toRecord } from '../commands.ts';
-import { commit, decide, Stale, type Write } from '../commit.ts';
+import { commit, decide, isOvertaken, type Write } from '../commit.ts';
 import { currentRecord, presentRecord } from '../current.ts';
 import type { Model } from '../model.ts';
 import { expectedVersion, notFound, otherVersion, pathKey } from '../record.ts';
@@ -20,7 +20,7 @@ const removeUnread = async (service: Service, model: Model, call: Call): Promise
   const item = { Delete: deleteCommand(model, pathKey(model, call), expectedVersion(call)) };
   const refusal: Write['refusal'] = (found) =>
     found ? otherVersion(toRecord(model.entity, found).version) : notFound(call);
-  await commit(service, [{ item, refusal }]);
+  await decide(service, () => commit(service, [{ item, refusal }]));
   return NO_CONTENT;
 };
 
@@ -34,7 +34,7 @@ const commitInOrder = async (
     try {
       await commit(service, await removalWrites(service, removals, now));
     } catch (error) {
-      if (done > 0 && error instanceof Stale) return false;
+      if (done > 0 && isOvertaken(error)) return false;
       throw error;
     }
   return true;
