@@ -9,25 +9,38 @@ import { identity, identityOf, type Removal } from './removal.ts';
  */
 const LIMITS = { items: 100, bytes: 3 * 1024 * 1024 } as const;
 
-const referredTo = (removals: readonly Removal[]): ReadonlySet<string> =>
-  new Set(
-    removals.flatMap((removal) =>
-      linksOf(removal.model, removal.record)
-        .map(({ target, value }) => identity(target, [value]))
-        .filter((target) => target !== identityOf(removal)),
-    ),
-  );
+type Targets = (removal: Removal) => string[];
 
-/** Who refers goes before what it refers to; those that refer to each other in a circle, and what they hold, at once. */
+const referredTo: Targets = ({ model, record }) =>
+  linksOf(model, record).map(({ target, value }) => identity(target, [value]));
+
+const touched: Targets = (removal) => [
+  ...referredTo(removal),
+  ...removal.changes.map(({ entity, key }) => identity(entity, [key])),
+];
+
+/** Those that are no target of the others. */
+const freeOf = (removals: readonly Removal[], targets: Targets): Removal[] => {
+  const held = new Set(
+    removals.flatMap((removal) => targets(removal).filter((target) => target !== identityOf(removal))),
+  );
+  return removals.filter((removal) => !held.has(identityOf(removal)));
+};
+
+/**
+ * Who refers goes before what it refers to, and whose rule changes another before that one where it can be; those that
+ * refer to each other in a circle, and what they hold, go at once.
+ */
 const inOrder = (removals: readonly Removal[]): Removal[][] => {
   const steps: Removal[][] = [];
   let left = removals;
   while (left.length > 0) {
-    const held = referredTo(left);
-    const free = left.filter((removal) => !held.has(identityOf(removal)));
+    const best = freeOf(left, touched);
+    const free = best.length > 0 ? best : freeOf(left, referredTo);
     if (free.length === 0) return [...steps, [...left]];
     steps.push(...free.map((removal) => [removal]));
-    left = left.filter((removal) => held.has(identityOf(removal)));
+    const gone = new Set(free);
+    left = left.filter((removal) => !gone.has(removal));
   }
   return steps;
 };

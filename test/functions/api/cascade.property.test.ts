@@ -108,7 +108,7 @@ describe('whatever refers to what, in circles too', () => {
           await clear();
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 12 },
     );
   });
 
@@ -135,7 +135,7 @@ describe('whatever refers to what, in circles too', () => {
         await expectWhole();
         await clear();
       }),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   });
 });

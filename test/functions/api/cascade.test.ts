@@ -215,8 +215,12 @@ describe('more than fits a transaction', () => {
       PutRequest: { Item: marshall({ postId, colour: `c${index}`, version: 1, ...times, schemaVersion: 1 }) },
     }));
     const pins = await harness.count('pin');
-    while (puts.length > 0)
-      await harness.client.send(new BatchWriteItemCommand({ RequestItems: { [table]: puts.splice(0, 25) } }));
+    const batches = Array.from({ length: 40 }, (_, index) => puts.slice(index * 25, (index + 1) * 25));
+    await Promise.all(
+      batches.map((batch) =>
+        harness.client.send(new BatchWriteItemCommand({ RequestItems: { [table]: batch } })),
+      ),
+    );
 
     expect(await remove(`/boards/${boardId}`)).toMatchObject({
       status: 409,

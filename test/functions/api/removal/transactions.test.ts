@@ -47,6 +47,18 @@ describe('removals as transactions', () => {
     expect(idsIn(transactionsOf(removals))).toEqual([[4, 3, 2, 1]]);
   });
 
+  it('have whose rule changes another before that one, unless both do', () => {
+    const changing = (said: Said, ...keys: number[]): Removal => ({
+      ...removal(said),
+      changes: keys.map((key) => ({ entity: 'leaf', key: String(key), add: { x: 1 } })),
+    });
+
+    expect(idsIn(transactionsOf([removal({ id: 1 }), changing({ id: 2 }, 1)]))).toEqual([[2, 1]]);
+    expect(idsIn(transactionsOf([changing({ id: 1 }, 2), changing({ id: 2, under: 1 }, 1)]))).toEqual([
+      [2, 1],
+    ]);
+  });
+
   it('share what they both write: it counts once', () => {
     const shared = { counted: [{ membership: 'm', counter: 'shared' }], changes: [] };
     const removals = Array.from({ length: 49 }, (_, index) => ({
