@@ -95,6 +95,19 @@ const glueDatabase: Identify = (birth) => {
   return { ref: input?.Name ?? idOf(birth), attributes: {} };
 };
 
+const stateMachine: Identify = (birth) => {
+  const name = nameOf(birth, 'StateMachineName', 80);
+  const ref = arnOf(birth, 'states', `stateMachine:${name}`);
+  return { ref, attributes: { Arn: ref, Name: name } };
+};
+
+const schedule: Identify = (birth) => {
+  const ref = nameOf(birth, 'Name');
+  const group = birth.property('GroupName');
+  const path = `schedule/${typeof group === 'string' ? group : 'default'}/${ref}`;
+  return { ref, attributes: { Arn: arnOf(birth, 'scheduler', path) } };
+};
+
 /** Every resource type the local cloud knows: what it is called, and what it can be asked for. */
 export const identities: Readonly<Record<string, Identify>> = {
   'AWS::ApiGatewayV2::Api': api,
@@ -125,5 +138,7 @@ export const identities: Readonly<Record<string, Identify>> = {
   'AWS::Logs::LogStream': byName('LogStreamName'),
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': opaque,
+  'AWS::Scheduler::Schedule': schedule,
+  'AWS::StepFunctions::StateMachine': stateMachine,
   'Custom::Trigger': opaque,
 };
