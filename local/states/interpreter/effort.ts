@@ -40,8 +40,8 @@ export const bounded = (expression: jsonata.Expression): jsonata.Expression => {
     entry: Symbol.for('jsonata.__evaluate_entry'),
     exit: Symbol.for('jsonata.__evaluate_exit'),
   };
-  const assign = expression.assign as unknown as (name: symbol, value: unknown) => void;
-  assign(hooks.entry, enter);
-  assign(hooks.exit, exit);
+  const hooked = expression as unknown as { assign(name: symbol, value: unknown): void };
+  hooked.assign(hooks.entry, enter);
+  hooked.assign(hooks.exit, exit);
   return expression;
 };
