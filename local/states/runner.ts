@@ -52,8 +52,30 @@ const endingOf = (arn: string, outcome: Outcome, stopped: number): Parameters<Ex
         stopped,
       };
 
+const STATUSES: Readonly<Record<string, Execution['status']>> = {
+  ExecutionSucceeded: 'SUCCEEDED',
+  ExecutionFailed: 'FAILED',
+  ExecutionTimedOut: 'TIMED_OUT',
+  ExecutionAborted: 'ABORTED',
+};
+
+/** How an execution ended by its last event, which is written first. */
+const recordedEnding = (
+  executions: Executions,
+  arn: string,
+): Parameters<Executions['end']>[0] | undefined => {
+  const [event] = executions.history(arn, 'DESC', { offset: 0, limit: 1 });
+  const status = STATUSES[event?.type ?? ''];
+  if (!event || !status) return undefined;
+  const name = `${event.type.charAt(0).toLowerCase()}${event.type.slice(1)}EventDetails`;
+  const { output = null, error = null, cause = null } = event[name] as Partial<Execution>;
+  return { arn, status, output, error, cause, stopped: event.timestamp };
+};
+
 /** Ends what a process that was killed left running. */
 const abandon = (executions: Executions, { arn }: Execution, now: number): void => {
+  const recorded = recordedEnding(executions, arn);
+  if (recorded) return executions.end(recorded);
   const event: HistoryEvent = {
     id: executions.events(arn) + 1,
     previousEventId: 0,

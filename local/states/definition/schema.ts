@@ -5,7 +5,7 @@ import type { Json } from '../json.ts';
 export type Template = Json;
 
 const MAX_SECONDS = 99_999_999;
-const DAY_LIMIT_SECONDS = 31_622_400;
+const MAX_DELAY_SECONDS = 31_622_399;
 
 const name = z.string().min(1).max(80);
 const template: z.ZodType<Template> = z.json();
@@ -27,19 +27,20 @@ const common = { Comment: z.string().optional(), QueryLanguage: z.literal('JSONa
 const flow = { Next: name.optional(), End: z.boolean().optional() };
 const errors = z.array(z.string().min(1)).min(1);
 
-const retrier = z.strictObject({
-  Comment: z.string().optional(),
-  ErrorEquals: errors,
-  IntervalSeconds: z.int().min(1).max(MAX_SECONDS).default(1),
-  MaxAttempts: z.int().min(0).max(MAX_SECONDS).default(3),
-  BackoffRate: z.number().min(1).default(2),
-  MaxDelaySeconds: z
-    .int()
-    .min(1)
-    .max(DAY_LIMIT_SECONDS - 1)
-    .optional(),
-  JitterStrategy: z.enum(['FULL', 'NONE']).default('NONE'),
-});
+const retrier = z
+  .strictObject({
+    Comment: z.string().optional(),
+    ErrorEquals: errors,
+    IntervalSeconds: z.int().min(1).max(MAX_SECONDS).default(1),
+    MaxAttempts: z.int().min(0).max(MAX_SECONDS).default(3),
+    BackoffRate: z.number().min(1).default(2),
+    MaxDelaySeconds: z.int().max(MAX_DELAY_SECONDS).optional(),
+    JitterStrategy: z.enum(['FULL', 'NONE']).default('NONE'),
+  })
+  .refine(({ IntervalSeconds, MaxDelaySeconds = Infinity }) => MaxDelaySeconds > IntervalSeconds, {
+    path: ['MaxDelaySeconds'],
+    error: 'must be more than IntervalSeconds',
+  });
 
 const catcher = z.strictObject({ Comment: z.string().optional(), ErrorEquals: errors, Next: name, ...data });
 

@@ -2,6 +2,7 @@ import jsonata from 'jsonata';
 import type { Template } from '../definition/schema.ts';
 import { expressionIn } from '../definition/expressions.ts';
 import { isObject, type Json, type JsonObject } from '../json.ts';
+import { bounded } from './effort.ts';
 import { QueryError } from './errors.ts';
 import { addFunctions } from './functions.ts';
 
@@ -11,7 +12,7 @@ export type Bindings = Readonly<Record<string, Json>>;
 const compiled = new Map<string, jsonata.Expression>();
 
 const compile = (expression: string): jsonata.Expression => {
-  const known = compiled.get(expression) ?? addFunctions(jsonata(expression));
+  const known = compiled.get(expression) ?? bounded(addFunctions(jsonata(expression)));
   compiled.set(expression, known);
   return known;
 };

@@ -199,6 +199,10 @@ const refused: Record<string, [states: object, problems: string[]]> = {
     { A: task({ Retry: [{ ErrorEquals: ['X'], BackoffRate: 0.5 }] }) },
     ['state "A": Retry.0.BackoffRate: Too small: expected number to be >=1'],
   ],
+  'a longest wait that is the first': [
+    { A: task({ Retry: [{ ErrorEquals: ['X'], IntervalSeconds: 5, MaxDelaySeconds: 5 }] }) },
+    ['state "A": Retry.0.MaxDelaySeconds: must be more than IntervalSeconds'],
+  ],
   'a variable called states': [
     { A: pass({ ...end, Assign: { states: 1 } }) },
     [expect.stringContaining('state "A": Assign.states') as string],

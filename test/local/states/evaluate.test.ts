@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { evaluate } from '../../../local/states/interpreter/evaluate.ts';
 import type { Json } from '../../../local/states/json.ts';
 
@@ -60,10 +60,23 @@ const failures: [expression: string, message: string][] = [
   ['$range(1, 1e12, 1)', 'at most'],
   ['$partition([1], 0)', 'positive'],
   ['$error("own words")', 'own words'],
+  ['($f := function($n) { 1 + $f($n) }; $f(0))', 'steps deep'],
 ];
 
 test.each(failures)('%s has no value', async (expression, message) => {
   await expect(value(`{% ${expression} %}`)).rejects.toThrow(message);
+});
+
+test('an expression that does not end is ended, and others run meanwhile', async () => {
+  const late = Date.now() + 11_000;
+  const endless = value('{% ($f := function($n) { $f($n + 1) }; $f(0)) %}');
+  const turn = new Promise((resolve) => setImmediate(resolve));
+
+  await turn;
+  vi.spyOn(Date, 'now').mockReturnValue(late);
+
+  await expect(endless).rejects.toThrow('more than the 10 seconds');
+  vi.restoreAllMocks();
 });
 
 describe('for any JSON value', () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { expect, onTestFinished, test } from 'vitest';
+import { openExecutions } from '../../../local/states/executions.ts';
 import { removeFolder, temporaryFolder } from '../lambda/cloud.ts';
 import { machine, machineArn, openCloud, role, type StatesCloud } from './cloud.ts';
 
@@ -88,4 +89,33 @@ test('kill -9 leaves nothing running: what ran is ABORTED at the next start, wha
   });
   expect(await cloud.start('wait', { n: 1 }, 'again')).toContain(':again');
   await cloud.stop();
+});
+
+test('an execution whose end was written but for its status keeps that end', async () => {
+  const folder = folderOfTest();
+  const cloud = await openCloud({ folder, resources });
+  const arn = await cloud.start('wait', { n: 1 }, 'ended');
+  await cloud.stop();
+  const executions = openExecutions(cloud.cloud.dataDir);
+  const details = { error: 'Wrong', cause: 'why' };
+  const event = {
+    id: 9,
+    previousEventId: 2,
+    timestamp: 7000,
+    type: 'ExecutionFailed',
+    executionFailedEventDetails: details,
+  };
+  executions.append(arn, event);
+  executions.end({ arn, status: 'RUNNING', output: null, error: null, cause: null, stopped: null });
+  executions.close();
+
+  const again = await openCloud({ folder, resources });
+
+  expect((await endOf(again, arn)).execution).toMatchObject({
+    status: 'FAILED',
+    ...details,
+    stopDate: new Date(7000),
+  });
+  expect((await endOf(again, arn)).event).toMatchObject({ id: 9, type: 'ExecutionFailed' });
+  await again.stop();
 });
