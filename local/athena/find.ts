@@ -1,5 +1,6 @@
 import type { Catalog, GlueTable } from '../glue/catalog.ts';
 import type { Analysis, Found, TableColumn } from './analyze/scope.ts';
+import { hiddenColumns } from './engine/hidden.ts';
 import { notTranslated, SqlError } from './sql/error.ts';
 import { parseTypeText } from './sql/parse-type.ts';
 import { decodeView } from './statements/view-text.ts';
@@ -47,7 +48,12 @@ const describe = (table: GlueTable): Found => {
   }
   const plain = (table.StorageDescriptor?.Columns ?? []).map((column) => columnOf(column, false));
   const keys = (table.PartitionKeys ?? []).map((column) => columnOf(column, true));
-  return { kind: 'table', database, name, columns: [...plain, ...keys] };
+  const hidden = hiddenColumns(table).map((column) => ({
+    ...column,
+    partition: column.name === '$path',
+    hidden: true,
+  }));
+  return { kind: 'table', database, name, columns: [...plain, ...keys, ...hidden] };
 };
 
 const columnOf = (column: { Name: string; Type?: string | undefined }, partition: boolean): TableColumn => ({

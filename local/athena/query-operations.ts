@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Operation } from '../gateway/json.ts';
 import { AwsError, type Call, type Cloud } from '../service.ts';
-import { splitLocation } from './engine/tables.ts';
+import { splitLocation } from './engine/files.ts';
 import { describeExecution, isDone, type Execution, type Executions } from './executions.ts';
 import { invalid, paged, readInput } from './input.ts';
 import { readCsv, readText, resultSet } from './results.ts';

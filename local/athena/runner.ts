@@ -2,7 +2,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Catalog } from '../glue/catalog.ts';
 import type { Call, Cloud } from '../service.ts';
 import type { Engine } from './engine/duckdb.ts';
-import { splitLocation, type FileStore } from './engine/tables.ts';
+import { splitLocation, type FileStore } from './engine/files.ts';
+import type { Footers } from './engine/footers.ts';
+import type { Planner } from './engine/planner.ts';
 import { isDone, type Execution, type Executions } from './executions.ts';
 import { finder } from './find.ts';
 import { csvLine } from './results.ts';
@@ -29,6 +31,8 @@ export interface RunnerParts {
   readonly catalog: Catalog;
   readonly store: ObjectStore;
   readonly engine: Engine;
+  readonly footers: Footers;
+  readonly planner: Planner;
   readonly executions: Executions;
 }
 
@@ -150,7 +154,7 @@ const settle = ({ executions, cloud }: RunnerParts, id: string, error: unknown) 
 };
 
 const sessionOf = (
-  { cloud, catalog, store }: RunnerParts,
+  { cloud, catalog, store, footers, planner }: RunnerParts,
   execution: Execution,
   connection: DuckDBConnection,
   call: Call,
@@ -162,6 +166,8 @@ const sessionOf = (
   return {
     catalog,
     store,
+    footers,
+    planner,
     connection,
     database: execution.database,
     now: new Date(execution.submitted),

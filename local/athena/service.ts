@@ -1,7 +1,11 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Catalog } from '../glue/catalog.ts';
 import { jsonProtocol } from '../gateway/json.ts';
 import type { Cloud, Service } from '../service.ts';
 import { openEngine } from './engine/duckdb.ts';
+import { openFooters } from './engine/footers.ts';
+import { openPlanner } from './engine/planner.ts';
 import { openExecutions } from './executions.ts';
 import { metadataOperations } from './metadata-operations.ts';
 import { queryOperations } from './query-operations.ts';
@@ -21,10 +25,13 @@ export const startAthena = (
   cloud: Cloud,
   { catalog, store }: { catalog: Catalog; store: ObjectStore },
 ): Service => {
-  const engine = openEngine();
+  const scratch = emptyFolder(join(cloud.dataDir, 'athena', 'tmp'));
+  const engine = openEngine(join(scratch, 'spilled'));
+  const planner = openPlanner();
   const executions = openExecutions(cloud.dataDir);
   const workGroups = readWorkGroups(cloud);
-  const runner = createRunner({ cloud, catalog, store, engine, executions });
+  const footers = openFooters();
+  const runner = createRunner({ cloud, catalog, store, engine, footers, planner, executions });
   return {
     name: 'athena',
     handle: jsonProtocol({
@@ -34,6 +41,14 @@ export const startAthena = (
     async close() {
       await runner.close();
       await engine.close();
+      await planner.close();
     },
   };
+};
+
+/** A folder for what lasts no longer than the process. */
+const emptyFolder = (path: string): string => {
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true });
+  return path;
 };

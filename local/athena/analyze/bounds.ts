@@ -1,59 +1,124 @@
-import type { Expression } from '../sql/ast.ts';
+import type { Comparison, Expression } from '../sql/ast.ts';
+import { isInteger, type Type } from '../sql/types.ts';
 import { chain, findColumn } from './resolve.ts';
-import type { Context, PartitionBound, PartitionColumn } from './scope.ts';
+import type { Column, Context, FileBound, FileTest, Scope, TableUse } from './scope.ts';
 
-const SWAPPED = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
+/** A condition with its tests on files kept and the rest given up; `unknown` may hold for any file. */
+type Condition =
+  | { kind: 'unknown' }
+  | { kind: 'all' | 'any'; of: readonly Condition[] }
+  | (FileTest & { use: TableUse });
 
-/** Notes on each table what WHERE says of its partition columns, so that other partitions are not read. */
-export const partitionBounds = (where: Expression, context: Context): void => {
-  if (where.kind === 'logical' && where.op === 'AND') {
-    partitionBounds(where.left, context);
-    partitionBounds(where.right, context);
-    return;
-  }
-  for (const [column, op, values] of tests(where, context)) {
-    column.use.bounds.push({ column: column.column, op, values });
+const UNKNOWN: Condition = { kind: 'unknown' };
+
+const SWAPPED = { '=': '=', '<>': '<>', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
+const OPPOSITE = { '=': '<>', '<>': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' } as const;
+
+/**
+ * Notes on each table what a condition says of its partition columns and paths, so that files without a wanted row
+ * are not opened. What else the condition says may hold for any file. A partition that is NULL passes no test, and
+ * neither does the opposite of one: so it is with every comparison.
+ */
+export const fileBounds = (condition: Expression, { scope }: Pick<Context, 'scope'>): void => {
+  const known = conditionOf(condition, false, scope);
+  for (const use of usesIn(known)) {
+    const bound = boundOf(known, use);
+    if (bound) use.bounds.push(...partsOf(bound));
   }
 };
 
-type Test = [PartitionColumn, PartitionBound['op'], string[]];
+const usesIn = (condition: Condition): ReadonlySet<TableUse> => {
+  if (condition.kind === 'test') return new Set([condition.use]);
+  return new Set(condition.kind === 'unknown' ? [] : condition.of.flatMap((part) => [...usesIn(part)]));
+};
 
-const tests = (where: Expression, context: Context): Test[] => {
-  if (where.kind === 'compare' && where.op !== '<>') {
-    return [
-      ...test(where.left, where.op, [where.right], context),
-      ...test(where.right, SWAPPED[where.op], [where.left], context),
-    ];
+/** The part of a condition that speaks of one table; nothing where it may hold for any of its files. */
+const boundOf = (condition: Condition, use: TableUse): FileBound | undefined => {
+  if (condition.kind === 'unknown') return undefined;
+  if (condition.kind === 'test') return condition.use === use ? testOf(condition) : undefined;
+  const parts = condition.of.map((part) => boundOf(part, use));
+  const known = parts.filter((part) => part !== undefined);
+  if (known.length === 0 || (condition.kind === 'any' && known.length < parts.length)) return undefined;
+  return { kind: condition.kind, of: known };
+};
+
+const partsOf = (bound: FileBound): readonly FileBound[] =>
+  bound.kind === 'all' ? bound.of.flatMap(partsOf) : [bound];
+
+const testOf = ({ kind, column, op, values, as }: FileTest): FileTest => ({ kind, column, op, values, as });
+
+const conditionOf = (value: Expression, not: boolean, scope: Scope): Condition => {
+  switch (value.kind) {
+    case 'logical': {
+      const of = [value.left, value.right].map((side) => conditionOf(side, not, scope));
+      return { kind: (value.op === 'AND') === not ? 'any' : 'all', of };
+    }
+    case 'not':
+      return conditionOf(value.value, !not, scope);
+    case 'compare':
+      return comparison(not ? OPPOSITE[value.op] : value.op, value.left, value.right, scope);
+    case 'in':
+      return test(value.value, value.not === not ? 'in' : 'not in', value.list, scope);
+    case 'between':
+      return between(value, value.not !== not, scope);
+    case 'like':
+      return value.not === not && !value.escape ? like(value.value, value.pattern, scope) : UNKNOWN;
+    default:
+      return UNKNOWN;
   }
-  if (where.kind === 'in' && !where.not) return test(where.value, 'in', where.list, context);
-  if (where.kind !== 'between' || where.not) return [];
-  return [
-    ...test(where.value, '>=', [where.low], context),
-    ...test(where.value, '<=', [where.high], context),
-  ];
+};
+
+const comparison = (op: Comparison, left: Expression, right: Expression, scope: Scope): Condition => {
+  const found = test(left, op, [right], scope);
+  return found.kind === 'unknown' ? test(right, SWAPPED[op], [left], scope) : found;
+};
+
+const between = (value: Expression & { kind: 'between' }, not: boolean, scope: Scope): Condition => {
+  const low = test(value.value, not ? '<' : '>=', [value.low], scope);
+  const high = test(value.value, not ? '>' : '<=', [value.high], scope);
+  return { kind: not ? 'any' : 'all', of: [low, high] };
+};
+
+/** A pattern spares the files whose value does not begin like it. */
+const like = (value: Expression, pattern: Expression, scope: Scope): Condition => {
+  if (pattern.kind !== 'string') return UNKNOWN;
+  const [start = ''] = pattern.value.split(/[%_]/);
+  return test(value, start === pattern.value ? '=' : 'starts with', [{ ...pattern, value: start }], scope);
 };
 
 const test = (
-  column: Expression,
-  op: PartitionBound['op'],
-  values: readonly Expression[],
-  context: Context,
-): Test[] => {
-  if (column.kind !== 'name' && column.kind !== 'member') return [];
-  const partition = ownPartition(column, context);
-  const texts = values.map(literalText).filter((text) => text !== undefined);
-  return partition && texts.length === values.length ? [[partition, op, texts]] : [];
+  named: Expression,
+  op: FileTest['op'],
+  literals: readonly Expression[],
+  scope: Scope,
+): Condition => {
+  const column = ownColumn(named, scope);
+  const as = column && comparedAs(column.type);
+  if (!column?.partition || !as) return UNKNOWN;
+  const values = literals.map((literal) => literalText(literal, as));
+  if (!values.every((value) => value !== undefined)) return UNKNOWN;
+  return { kind: 'test', use: column.partition.use, column: column.partition.column, op, values, as };
 };
 
-/** The partition column a name means in this very SELECT; one of an outer query binds no file here. */
-const ownPartition = (column: Expression, { scope }: Context): PartitionColumn | undefined => {
-  const parts = chain(column);
-  const found = parts && findColumn(parts, scope);
-  return found?.partition;
+/** The column a name means in this very SELECT; one of an outer query binds no file here. */
+const ownColumn = (value: Expression, scope: Scope): Column | undefined => {
+  const parts = chain(value);
+  return parts && findColumn(parts, scope);
 };
 
-const literalText = (value: Expression): string | undefined => {
-  if (value.kind === 'string') return value.value;
-  if (value.kind === 'number' && /^\d+$/.test(value.value)) return value.value;
-  return value.kind === 'typed' && value.type.k === 'date' ? value.value : undefined;
+const comparedAs = (type: Type): FileTest['as'] | undefined => {
+  if (isInteger(type)) return 'integer';
+  if (type.k === 'varchar') return 'text';
+  return type.k === 'date' ? 'date' : undefined;
 };
+
+const literalText = (value: Expression, as: FileTest['as']): string | undefined => {
+  if (as === 'text') return value.kind === 'string' ? value.value : undefined;
+  if (as === 'date')
+    return value.kind === 'typed' && value.type.k === 'date' ? value.value.trim() : undefined;
+  if (value.kind === 'negate') return minus(literalText(value.value, as));
+  return value.kind === 'number' && /^\d+$/.test(value.value) ? value.value : undefined;
+};
+
+const minus = (digits: string | undefined) =>
+  digits === undefined || digits.startsWith('-') ? undefined : `-${digits}`;

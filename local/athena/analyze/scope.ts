@@ -8,7 +8,7 @@ export interface Typed {
   readonly type: Type;
   /** The value of a string literal: formats, units and zones must be known before the query runs. */
   readonly text?: string;
-  /** The partition column this is, unchanged: a literal compared with it can spare files. */
+  /** The partition column or path this is, unchanged: a literal compared with it can spare files. */
   readonly partition?: PartitionColumn;
 }
 
@@ -23,6 +23,8 @@ export interface Column extends Typed {
   /** Name or alias of its relation, and the database where the table's own name counts. */
   readonly relation?: string;
   readonly database?: string;
+  /** Of a hidden column, which `*` leaves out: the table it is of. */
+  readonly hidden?: TableUse;
 }
 
 export interface Scope {
@@ -66,21 +68,34 @@ export type Found =
 export interface TableColumn {
   readonly name: string;
   readonly type: Type;
+  /** Whether all rows of a file have one value of it, known before the file is opened. */
   readonly partition: boolean;
+  /** Whether it is there for who names it only: `"$path"`. */
+  readonly hidden?: boolean;
 }
 
-/** One table in one FROM, with the partition values its WHERE allows. */
+/** One table in one FROM, with what its WHERE says of the files its rows lie in. */
 export interface TableUse {
   readonly alias: string;
   readonly database: string;
   readonly name: string;
-  readonly bounds: PartitionBound[];
+  /** All must be possible for a file to be read. */
+  readonly bounds: FileBound[];
+  /** The hidden columns the query names. */
+  readonly hidden: Set<string>;
 }
 
-export interface PartitionBound {
+/** A condition on what is known of a file; where it cannot hold, no row of the file is wanted. */
+export type FileBound = { readonly kind: 'all' | 'any'; readonly of: readonly FileBound[] } | FileTest;
+
+export interface FileTest {
+  readonly kind: 'test';
+  /** A partition column, or `$path`. */
   readonly column: string;
-  readonly op: '=' | '<' | '<=' | '>' | '>=' | 'in';
+  readonly op: '=' | '<>' | '<' | '<=' | '>' | '>=' | 'in' | 'not in' | 'starts with';
   readonly values: readonly string[];
+  /** How the column's values compare. */
+  readonly as: 'text' | 'integer' | 'date';
 }
 
 /** What one query's analysis is given and gathers. */

@@ -7,15 +7,21 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-const SETTINGS = { memory_limit: '1GB', threads: '2' };
+/**
+ * Prepares an engine in whose `folder` queries spill what does not fit its memory. It opens at the first use: a local
+ * cloud nobody queries holds none of its memory.
+ */
+export const openEngine = (folder: string): Engine =>
+  lazily(() =>
+    DuckDBInstance.create(':memory:', { memory_limit: '1GB', threads: '2', temp_directory: folder }),
+  );
 
-/** Opens the engine at the first use: a local cloud nobody queries holds none of its memory. */
-export const openEngine = (): Engine => {
+/** Opens a DuckDB at the first use. */
+export const lazily = (create: () => Promise<DuckDBInstance>): Engine => {
   let opened: Promise<DuckDBInstance> | undefined;
-  const instance = () => (opened ??= DuckDBInstance.create(':memory:', SETTINGS));
   return {
     async withConnection(work) {
-      const connection = await (await instance()).connect();
+      const connection = await (await (opened ??= create())).connect();
       try {
         await connection.run("SET TimeZone = 'UTC'");
         return await work(connection);

@@ -1,15 +1,14 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
-import { analyzeQuery, type AnalyzedQuery } from '../analyze/index.ts';
-import { athenaError } from '../analyze/raise.ts';
+import { analyzeQuery } from '../analyze/index.ts';
+import { failingAsAthena } from '../engine/failing.ts';
 import { formatCell } from '../engine/format.ts';
 import { resultColumn, type Row } from '../engine/result.ts';
-import { openTable } from '../engine/tables.ts';
 import type { Query } from '../sql/ast.ts';
 import { parseQuery } from '../sql/parse-query.ts';
 import type { Cursor } from '../sql/cursor.ts';
-import { SqlError } from '../sql/error.ts';
 import type { Type } from '../sql/types.ts';
 import { startsQuery } from '../sql/parse-expression.ts';
+import { openTables } from './open-tables.ts';
 import type { Outcome, Session, Statement } from './statement.ts';
 
 /** `SELECT`, `WITH`, `VALUES`, `TABLE`. */
@@ -30,16 +29,6 @@ const runSelect = async (query: Query, session: Session): Promise<Outcome> => {
   };
 };
 
-const openTables = async ({ uses }: AnalyzedQuery, session: Session) => {
-  let bytes = 0;
-  for (const use of uses) {
-    const table = session.catalog.getTable(use.database, use.name);
-    session.authorizeData(table?.StorageDescriptor?.Location ?? '');
-    bytes += await failingAsAthena(() => openTable(session.connection, use, session));
-  }
-  session.scanned(bytes);
-};
-
 /** Rows chunk by chunk, so that a large result never lies in memory whole. */
 const pagesOf = async function* (
   connection: DuckDBConnection,
@@ -56,13 +45,3 @@ const pagesOf = async function* (
 
 const rowsOf = (chunk: DuckDBDataChunk, types: readonly Type[]): Row[] =>
   chunk.getRows().map((row) => types.map((type, index) => formatCell(row[index] as DuckDBValue, type)));
-
-const failingAsAthena = async <T>(work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof SqlError) throw error;
-    const [code, ...message] = athenaError((error as Error).message).split(': ');
-    throw new SqlError(code ?? '', message.join(': '));
-  }
-};

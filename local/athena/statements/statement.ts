@@ -1,13 +1,17 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Catalog } from '../../glue/catalog.ts';
 import type { Analysis } from '../analyze/scope.ts';
-import type { FileStore } from '../engine/tables.ts';
+import type { FileStore } from '../engine/files.ts';
+import type { Footers } from '../engine/footers.ts';
+import type { Planner } from '../engine/planner.ts';
 import type { ResultColumn, Row } from '../engine/result.ts';
 
 /** What a statement runs with. */
 export interface Session {
   readonly catalog: Catalog;
   readonly store: FileStore;
+  readonly footers: Footers;
+  readonly planner: Planner;
   /** A connection to the engine, this statement's alone. */
   readonly connection: DuckDBConnection;
   readonly database: string | undefined;
