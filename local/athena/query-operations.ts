@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Operation } from '../gateway/json.ts';
 import { AwsError, type Call, type Cloud } from '../service.ts';
-import { splitLocation } from './engine/files.ts';
+import { splitLocation, type ObjectStore } from './engine/files.ts';
 import { describeExecution, isDone, type Execution, type Executions } from './executions.ts';
 import { invalid, paged, readInput } from './input.ts';
 import { readCsv, readText, resultSet } from './results.ts';
-import type { ObjectStore, Runner } from './runner.ts';
+import type { Runner } from './runner.ts';
 import { SqlError } from './sql/error.ts';
 import { parseStatement } from './statements/index.ts';
 import type { Statement } from './statements/statement.ts';
@@ -96,8 +96,9 @@ const startQuery = (parts: QueryParts, input: StartInput, call: Call): string =>
   const earlier = parts.executions.byToken(token);
   if (earlier) return sameQuery(earlier, input);
   const id = randomUUID();
-  const { statement, type, kind } = parsed(input);
-  const outputLocation = `${outputFolder(group, input)}${id}.${type === 'DML' ? 'csv' : 'txt'}`;
+  const { statement, type, kind, leaves, externalLocation } = parsed(input);
+  if (externalLocation !== undefined && enforcedLocation(group) !== undefined) throw refusedLocation();
+  const outputLocation = `${outputFolder(group, input)}${outputName(id, type, leaves)}`;
   const { bucket, prefix } = splitLocation(outputLocation);
   call.authorize('s3:PutObject', `arn:aws:s3:::${bucket}/${prefix}`);
   const execution: Execution = {
@@ -122,11 +123,23 @@ const startQuery = (parts: QueryParts, input: StartInput, call: Call): string =>
   return id;
 };
 
+const outputName = (id: string, type: Execution['type'], leaves: Statement['leaves']): string => {
+  if (leaves !== undefined) return leaves === 'table' ? `tables/${id}` : id;
+  return `${id}.${type === 'DML' ? 'csv' : 'txt'}`;
+};
+
+const refusedLocation = () =>
+  invalid(
+    "The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena Workgroup that enforces a centralized output location for all queries. Please remove the 'external_location' property and resubmit the query.",
+  );
+
+type Parsed = Omit<Statement, 'run'> & { statement: () => Statement };
+
 /** A statement that does not parse starts all the same, and fails. */
-const parsed = (input: StartInput): { statement: () => Statement; type: Execution['type']; kind: string } => {
+const parsed = (input: StartInput): Parsed => {
   try {
     const statement = parseStatement(input.QueryString, input.ExecutionParameters);
-    return { statement: () => statement, type: statement.type, kind: statement.kind };
+    return { ...statement, statement: () => statement };
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     const fail = (): never => {
@@ -142,12 +155,11 @@ const sameQuery = (earlier: Execution, input: StartInput): string => {
   throw invalid('Idempotent parameters do not match', 'IDEMPOTENT_PARAMETER_MISMATCH');
 };
 
+const enforcedLocation = ({ enforced, outputLocation }: WorkGroup) => (enforced ? outputLocation : undefined);
+
 const outputFolder = (group: WorkGroup, input: StartInput): string => {
   const own = input.ResultConfiguration?.OutputLocation;
-  const location =
-    group.enforced && group.outputLocation !== undefined
-      ? group.outputLocation
-      : (own ?? group.outputLocation);
+  const location = enforcedLocation(group) ?? own ?? group.outputLocation;
   if (location === undefined) {
     throw invalid(
       'No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.',
@@ -197,6 +209,8 @@ const getResults = async (parts: QueryParts, input: z.infer<typeof resultsInput>
         : 'Query was cancelled';
     throw invalid(why, 'INVALID_QUERY_STATE');
   }
+  if (execution.manifest !== undefined)
+    return { UpdateCount: execution.updateCount ?? 0, ResultSet: resultSet(execution.columns, []) };
   const { bucket, prefix } = splitLocation(execution.outputLocation);
   call.authorize('s3:GetObject', `arn:aws:s3:::${bucket}/${prefix}`);
   const text = (await parts.store.get(bucket, prefix)).toString('utf8');

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Catalog } from '../glue/catalog.ts';
 import type { Call, Cloud } from '../service.ts';
 import type { Engine } from './engine/duckdb.ts';
-import { splitLocation, type FileStore } from './engine/files.ts';
+import { asFolder, splitLocation, type ObjectStore } from './engine/files.ts';
 import type { Footers } from './engine/footers.ts';
 import type { Planner } from './engine/planner.ts';
 import { isDone, type Execution, type Executions } from './executions.ts';
@@ -10,12 +10,6 @@ import { finder } from './find.ts';
 import { csvLine } from './results.ts';
 import { SqlError } from './sql/error.ts';
 import type { Outcome, Session, Statement } from './statements/statement.ts';
-
-/** What Athena needs of S3: the files of tables, and a place for results. */
-export interface ObjectStore extends FileStore {
-  put(bucket: string, key: string, body: Buffer, meta?: { contentType?: string }): Promise<unknown>;
-  get(bucket: string, key: string): Promise<Buffer>;
-}
 
 export interface Runner {
   /** Starts a query that was saved as QUEUED; it ends on its own. */
@@ -34,6 +28,8 @@ export interface RunnerParts {
   readonly footers: Footers;
   readonly planner: Planner;
   readonly executions: Executions;
+  /** A folder on disk that is empty when the process starts. */
+  readonly scratch: string;
 }
 
 const CONCURRENT = 4;
@@ -122,13 +118,18 @@ const runJob = async (
     update({ state: 'RUNNING', started: Date.now() });
     await parts.engine.withConnection(async (connection) => {
       job.connection = connection;
-      const session = sessionOf(parts, executions.get(id) as Execution, connection, call, (scanned) => {
-        update({ scanned });
-        if (cutoff !== undefined && scanned > cutoff) throw new OverCutoff();
+      const session = sessionOf(parts, executions.get(id) as Execution, connection, call, {
+        scanned(scanned) {
+          update({ scanned });
+          if (cutoff !== undefined && scanned > cutoff) throw new OverCutoff();
+        },
+        proceed: () => update({}),
       });
       const outcome = await statement().run(session);
       update({ columns: [...outcome.columns] });
-      await writeResult(parts.store, executions.get(id) as Execution, outcome);
+      await (outcome.written
+        ? writeManifest(parts.store, executions.get(id) as Execution, outcome.written, update)
+        : writeResult(parts.store, executions.get(id) as Execution, outcome));
     });
     update({ state: 'SUCCEEDED', completed: Date.now() });
   } catch (error) {
@@ -154,11 +155,11 @@ const settle = ({ executions, cloud }: RunnerParts, id: string, error: unknown) 
 };
 
 const sessionOf = (
-  { cloud, catalog, store, footers, planner }: RunnerParts,
+  { cloud, catalog, store, footers, planner, scratch }: RunnerParts,
   execution: Execution,
   connection: DuckDBConnection,
   call: Call,
-  scanned: (bytes: number) => void,
+  progress: Pick<Session, 'scanned' | 'proceed'>,
 ): Session => {
   const authorizeGlue: Session['authorizeGlue'] = (action, database, table) => {
     for (const arn of glueArns(cloud, database, table)) permitted(() => call.authorize(action, arn));
@@ -170,18 +171,23 @@ const sessionOf = (
     planner,
     connection,
     database: execution.database,
+    queryId: execution.id,
+    outputLocation: execution.outputLocation,
+    scratch,
     now: new Date(execution.submitted),
     find: finder(catalog, (database, table) => authorizeGlue('glue:GetTable', database, table)),
     authorizeGlue,
-    authorizeData(location) {
-      const { bucket, prefix } = splitLocation(location);
-      permitted(() => call.authorize('s3:ListBucket', `arn:aws:s3:::${bucket}`));
-      permitted(() =>
-        call.authorize('s3:GetObject', `arn:aws:s3:::${bucket}/${prefix}${prefix.endsWith('/') ? '' : '/'}*`),
-      );
-    },
-    scanned,
+    authorizeData: (location) => authorizeBelow(call, location, ['s3:ListBucket'], 's3:GetObject'),
+    authorizeWrite: (location) =>
+      authorizeBelow(call, location, ['s3:GetBucketLocation', 's3:ListBucket'], 's3:PutObject'),
+    ...progress,
   };
+};
+
+const authorizeBelow = (call: Call, location: string, onBucket: readonly string[], onObjects: string) => {
+  const { bucket, prefix } = splitLocation(asFolder(location));
+  for (const action of onBucket) permitted(() => call.authorize(action, `arn:aws:s3:::${bucket}`));
+  permitted(() => call.authorize(onObjects, `arn:aws:s3:::${bucket}/${prefix}*`));
 };
 
 /** Glue asks for the right on the catalogue and the database as well as on the table. */
@@ -204,6 +210,20 @@ const permitted = (check: () => void) => {
   }
 };
 
+/** Keeps the list of the files a statement wrote, as AWS does for those that leave no rows of their own. */
+const writeManifest = async (
+  store: ObjectStore,
+  { outputLocation }: Execution,
+  { updated, addresses }: NonNullable<Outcome['written']>,
+  update: (change: Partial<Execution>) => void,
+) => {
+  const manifest = `${outputLocation}-manifest.csv`;
+  const { bucket, prefix } = splitLocation(manifest);
+  const text = addresses.map((address) => `${address}\n`).join('');
+  await putResult(store, bucket, prefix, Buffer.from(text), 'text/csv');
+  update({ manifest, updateCount: updated });
+};
+
 const writeResult = async (store: ObjectStore, execution: Execution, outcome: Outcome) => {
   const isCsv = execution.outputLocation.endsWith('.csv');
   const parts: Buffer[] = isCsv ? [Buffer.from(csvLine(outcome.columns.map((column) => column.name)))] : [];
@@ -212,8 +232,18 @@ const writeResult = async (store: ObjectStore, execution: Execution, outcome: Ou
     parts.push(Buffer.from(text));
   }
   const { bucket, prefix } = splitLocation(execution.outputLocation);
+  await putResult(store, bucket, prefix, Buffer.concat(parts), isCsv ? 'text/csv' : 'text/plain');
+};
+
+const putResult = async (
+  store: ObjectStore,
+  bucket: string,
+  key: string,
+  body: Buffer,
+  contentType: string,
+) => {
   try {
-    await store.put(bucket, prefix, Buffer.concat(parts), { contentType: isCsv ? 'text/csv' : 'text/plain' });
+    await store.put(bucket, key, body, { contentType });
   } catch (error) {
     throw new SqlError('', `Unable to verify/create output bucket ${bucket}: ${(error as Error).message}`);
   }

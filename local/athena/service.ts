@@ -4,15 +4,14 @@ import type { Catalog } from '../glue/catalog.ts';
 import { jsonProtocol } from '../gateway/json.ts';
 import type { Cloud, Service } from '../service.ts';
 import { openEngine } from './engine/duckdb.ts';
+import type { ObjectStore } from './engine/files.ts';
 import { openFooters } from './engine/footers.ts';
 import { openPlanner } from './engine/planner.ts';
 import { openExecutions } from './executions.ts';
 import { metadataOperations } from './metadata-operations.ts';
 import { queryOperations } from './query-operations.ts';
-import { createRunner, type ObjectStore } from './runner.ts';
+import { createRunner } from './runner.ts';
 import { readWorkGroups } from './workgroups.ts';
-
-export type { ObjectStore } from './runner.ts';
 
 /**
  * Serves Athena's API over the tables of the catalogue and the files of the store.
@@ -31,7 +30,7 @@ export const startAthena = (
   const executions = openExecutions(cloud.dataDir);
   const workGroups = readWorkGroups(cloud);
   const footers = openFooters();
-  const runner = createRunner({ cloud, catalog, store, engine, footers, planner, executions });
+  const runner = createRunner({ cloud, catalog, store, engine, footers, planner, executions, scratch });
   return {
     name: 'athena',
     handle: jsonProtocol({

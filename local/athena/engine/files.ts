@@ -18,6 +18,17 @@ export interface FileStore {
   list(bucket: string, prefix: string): readonly StoredFile[] | Promise<readonly StoredFile[]>;
 }
 
+/** What statements need of S3: files of tables, and a place for what they leave. */
+export interface ObjectStore extends FileStore {
+  put(
+    bucket: string,
+    key: string,
+    body: Buffer | { readonly path: string },
+    meta?: { contentType?: string },
+  ): Promise<unknown>;
+  get(bucket: string, key: string): Promise<Buffer>;
+}
+
 /** A file of a table. */
 export interface DataFile extends StoredFile {
   /** `s3://bucket/key`. */

@@ -104,14 +104,14 @@ const footerOf = ({ schema, row_groups: groups }: FileMetaData, schemas: Map<str
   return { schema: shared, bytes };
 };
 
-/** The schema is a tree written parent first: each element says how many of the following are its children. */
+/** The schema is a tree written parent first: each element says how many children follow it. */
 const leavesOf = (schema: FileMetaData['schema']): string[][] => {
   const rest = schema.values();
   const below = (path: readonly string[], count: number): string[][] =>
-    Array.from({ length: count }, () => rest.next().value).flatMap((element) => {
-      if (!element) return [];
-      const here = [...path, element.name.toLowerCase()];
-      return element.num_children === undefined ? [here] : below(here, element.num_children);
+    Array.from({ length: count }).flatMap(() => {
+      const { name = '', num_children: children } = rest.next().value ?? {};
+      const here = [...path, name.toLowerCase()];
+      return children === undefined ? [here] : below(here, children);
     });
   return below([], rest.next().value?.num_children ?? 0);
 };

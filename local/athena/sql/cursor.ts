@@ -113,6 +113,17 @@ export class Cursor {
     return value;
   }
 
+  /** Refuses names in backticks, which only Hive's statements have. */
+  noBackticks(): void {
+    const token = this.#tokens.find(({ kind }) => kind === 'backtick');
+    if (token)
+      throw new SqlError(
+        '',
+        'backquoted identifiers are not supported; use double quotes to quote identifiers',
+        token,
+      );
+  }
+
   /** Nothing may follow but one semicolon, and every parameter must have been used. */
   end(): void {
     this.accept(';');

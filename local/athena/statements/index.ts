@@ -1,9 +1,24 @@
+import { parseCreateTableAs } from './create-table-as.ts';
+import { parseDropTable } from './drop-table.ts';
 import { openCursor } from '../sql/parse-query.ts';
 import { refuse } from './refused.ts';
 import { parseSelect } from './select.ts';
+import { parseShowTable } from './show-table.ts';
 import { parseShow } from './show.ts';
 import type { Statement } from './statement.ts';
+import { parseUnload } from './unload.ts';
 import { parseView } from './view.ts';
+
+/** Each reads the statements of one kind, or takes nothing from the cursor. */
+const PARSERS = [
+  parseSelect,
+  parseCreateTableAs,
+  parseUnload,
+  parseView,
+  parseDropTable,
+  parseShowTable,
+  parseShow,
+];
 
 /**
  * Reads one statement; `parameters` are literals that replace its question marks in order.
@@ -11,5 +26,9 @@ import { parseView } from './view.ts';
  */
 export const parseStatement = (sql: string, parameters: readonly string[] = []): Statement => {
   const cursor = openCursor(sql, parameters);
-  return parseSelect(cursor) ?? parseView(cursor) ?? parseShow(cursor) ?? refuse(cursor);
+  for (const parse of PARSERS) {
+    const statement = parse(cursor);
+    if (statement) return statement;
+  }
+  return refuse(cursor);
 };

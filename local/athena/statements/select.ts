@@ -14,6 +14,7 @@ import type { Outcome, Session, Statement } from './statement.ts';
 /** `SELECT`, `WITH`, `VALUES`, `TABLE`. */
 export const parseSelect = (cursor: Cursor): Statement | undefined => {
   if (!startsQuery(cursor)) return undefined;
+  cursor.noBackticks();
   const query = parseQuery(cursor);
   cursor.end();
   return { type: 'DML', kind: 'SELECT', run: (session) => runSelect(query, session) };

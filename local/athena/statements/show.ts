@@ -4,6 +4,7 @@ import type { Cursor } from '../sql/cursor.ts';
 import { notTranslated, SqlError } from '../sql/error.ts';
 import { parseQualifiedName } from '../sql/parse-relation.ts';
 import type { QualifiedName } from '../sql/ast.ts';
+import { parseHiveName } from './hive-name.ts';
 import { lines, type Outcome, type Session, type Statement } from './statement.ts';
 import { target } from './view.ts';
 import { decodeView } from './view-text.ts';
@@ -91,7 +92,8 @@ const parseDatabases = (cursor: Cursor): Statement => {
   );
 };
 
-const found = (name: QualifiedName, session: Session): GlueTable => {
+/** The table or view a statement names, if whoever asked may see it. */
+export const foundTable = (name: QualifiedName, session: Session): GlueTable => {
   const place = target(name, session);
   session.authorizeGlue('glue:GetTable', place.database, place.name);
   const table = session.catalog.getTable(place.database, place.name);
@@ -103,10 +105,15 @@ const found = (name: QualifiedName, session: Session): GlueTable => {
   );
 };
 
-const ofTable = (cursor: Cursor, kind: string, show: (table: GlueTable) => Outcome): Statement => {
-  const name = parseQualifiedName(cursor);
+const ofTable = (
+  cursor: Cursor,
+  kind: string,
+  show: (table: GlueTable) => Outcome,
+  parseName = parseQualifiedName,
+): Statement => {
+  const name = parseName(cursor);
   cursor.end();
-  return statement(kind, (session) => show(found(name, session)));
+  return statement(kind, (session) => show(foundTable(name, session)));
 };
 
 const parseColumns = (cursor: Cursor): Statement => {
@@ -118,7 +125,7 @@ const parseColumns = (cursor: Cursor): Statement => {
   return statement('SHOW_COLUMNS', (session) =>
     lines(
       [textColumn('field')],
-      columnsOf(found(name, session)).map((column) => column.Name),
+      columnsOf(foundTable(name, session)).map((column) => column.Name),
     ),
   );
 };
@@ -132,7 +139,7 @@ const parseDescribe = (cursor: Cursor): Statement => {
   for (const word of ['FORMATTED', 'EXTENDED', 'VIEW']) {
     if (cursor.at(word) && cursor.atIdentifier(1)) throw notTranslated(`DESCRIBE ${word}`, cursor.peek());
   }
-  return ofTable(cursor, 'DESCRIBE_TABLE', describe);
+  return ofTable(cursor, 'DESCRIBE_TABLE', describe, parseHiveName);
 };
 
 const padded = (...cells: string[]) => cells.map((cell) => cell.padEnd(20)).join('\t');
