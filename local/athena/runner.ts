@@ -7,9 +7,11 @@ import type { Footers } from './engine/footers.ts';
 import type { Planner } from './engine/planner.ts';
 import { isDone, type Execution, type Executions } from './executions.ts';
 import { finder } from './find.ts';
+import type { PreparedStatements } from './prepared-statements.ts';
 import { csvLine } from './results.ts';
 import { SqlError } from './sql/error.ts';
 import type { Outcome, Session, Statement } from './statements/statement.ts';
+import { workGroupArn } from './workgroups.ts';
 
 export interface Runner {
   /** Starts a query that was saved as QUEUED; it ends on its own. */
@@ -28,6 +30,7 @@ export interface RunnerParts {
   readonly footers: Footers;
   readonly planner: Planner;
   readonly executions: Executions;
+  readonly prepared: PreparedStatements;
   /** A folder on disk that is empty when the process starts. */
   readonly scratch: string;
 }
@@ -155,7 +158,7 @@ const settle = ({ executions, cloud }: RunnerParts, id: string, error: unknown) 
 };
 
 const sessionOf = (
-  { cloud, catalog, store, footers, planner, scratch }: RunnerParts,
+  { cloud, catalog, store, footers, planner, scratch, prepared }: RunnerParts,
   execution: Execution,
   connection: DuckDBConnection,
   call: Call,
@@ -174,6 +177,7 @@ const sessionOf = (
     queryId: execution.id,
     outputLocation: execution.outputLocation,
     scratch,
+    prepared: preparedOf(prepared, execution.workGroup, cloud, call),
     now: new Date(execution.submitted),
     find: finder(catalog, (database, table) => authorizeGlue('glue:GetTable', database, table)),
     authorizeGlue,
@@ -181,6 +185,27 @@ const sessionOf = (
     authorizeWrite: (location) =>
       authorizeBelow(call, location, ['s3:GetBucketLocation', 's3:ListBucket'], 's3:PutObject'),
     ...progress,
+  };
+};
+
+const preparedOf = (
+  prepared: PreparedStatements,
+  workGroup: string,
+  cloud: Cloud,
+  call: Call,
+): Session['prepared'] => {
+  const arn = workGroupArn(cloud, workGroup);
+  return {
+    put(name, sql) {
+      permitted(() => call.authorize('athena:CreatePreparedStatement', arn));
+      if (prepared.get(workGroup, name))
+        throw new SqlError('ALREADY_EXISTS', `Prepared statement already exists: ${name}`);
+      prepared.put({ StatementName: name, WorkGroup: workGroup, QueryStatement: sql });
+    },
+    remove(name) {
+      permitted(() => call.authorize('athena:DeletePreparedStatement', arn));
+      return prepared.remove(workGroup, name);
+    },
   };
 };
 
