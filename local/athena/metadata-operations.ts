@@ -3,7 +3,7 @@ import type { Catalog, GlueTable } from '../glue/catalog.ts';
 import type { Operation } from '../gateway/json.ts';
 import { AwsError, type Call, type Cloud } from '../service.ts';
 import { paged, readInput } from './input.ts';
-import { glueArns } from './runner.ts';
+import { glueArns } from './session.ts';
 import { describeWorkGroup, ENGINE, workGroupArn, workGroupOf, type WorkGroup } from './workgroups.ts';
 
 export interface MetadataParts {

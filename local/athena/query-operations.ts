@@ -111,7 +111,7 @@ const startQuery = (parts: QueryParts, input: StartInput, call: Call): string =>
     type,
     kind,
     ...(input.QueryExecutionContext?.Database !== undefined && {
-      database: input.QueryExecutionContext.Database.toLowerCase(),
+      database: databaseName(input.QueryExecutionContext.Database),
     }),
     workGroup: group.name,
     outputLocation,
@@ -124,6 +124,9 @@ const startQuery = (parts: QueryParts, input: StartInput, call: Call): string =>
   parts.runner.start(execution, statement, call, group.bytesScannedCutoff);
   return id;
 };
+
+/** Clients give it in backticks, too, as statements of Hive's quote names. */
+const databaseName = (given: string): string => given.replace(/^`(.*)`$/, '$1').toLowerCase();
 
 const outputName = (id: string, type: Execution['type'], leaves: Statement['leaves']): string => {
   if (leaves !== undefined) return leaves === 'table' ? `tables/${id}` : id;

@@ -166,11 +166,13 @@ const describe = (
   };
 };
 
-const partitionsOf = (files: readonly OutputFile[], { partitionedBy }: Storage, { now }: Session) =>
-  partitionedBy.length === 0
-    ? []
-    : files.map(({ values, folder }) => ({
-        Values: partitionedBy.map((key) => values[key] || NULL_PARTITION),
-        Location: folder,
-        CreationTime: Math.floor(now.getTime() / 1000),
-      }));
+/** A NULL and an empty text lie in one partition. */
+const partitionsOf = (files: readonly OutputFile[], { partitionedBy }: Storage, { now }: Session) => {
+  if (partitionedBy.length === 0) return [];
+  const byFolder = new Map(files.map(({ folder, values }) => [folder, values]));
+  return [...byFolder].map(([Location, values]) => ({
+    Values: partitionedBy.map((key) => values[key] || NULL_PARTITION),
+    Location,
+    CreationTime: Math.floor(now.getTime() / 1000),
+  }));
+};

@@ -91,7 +91,14 @@ export interface OutputFile extends WrittenFile {
 /** Whether anything lies in a location. */
 export const isEmpty = async (location: string, { store }: Session): Promise<boolean> => {
   const { bucket, prefix } = splitLocation(asFolder(location));
-  return (await store.list(bucket, prefix)).length === 0;
+  try {
+    return (await store.list(bucket, prefix)).length === 0;
+  } catch (error) {
+    throw new SqlError(
+      'HIVE_FILESYSTEM_ERROR',
+      `Failed checking path: ${location}: ${(error as Error).message}`,
+    );
+  }
 };
 
 /** Writes the rows of a query below a location, named as Athena names files. */

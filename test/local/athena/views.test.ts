@@ -170,7 +170,9 @@ describe('what SHOW and DESCRIBE print', () => {
   });
 
   test('of DESCRIBE is padded columns', async () => {
-    const { names, rows } = await run(lake, 'DESCRIBE orders');
+    const { names, rows } = await run(lake, 'DESCRIBE `orders`;', {
+      QueryExecutionContext: { Database: '`shop`' },
+    });
 
     expect(names).toEqual(['col_name', 'data_type', 'comment']);
     expect(rows[0]?.[0]?.split('\t').map((cell) => cell.trim())).toEqual(['id', 'string', '']);
