@@ -1,6 +1,7 @@
 import type { Catalog, GlueTable } from '../glue/catalog.ts';
 import type { Analysis, Found, TableColumn } from './analyze/scope.ts';
 import { hiddenColumns } from './engine/hidden.ts';
+import { INFORMATION_SCHEMA, informationTable } from './engine/information-schema.ts';
 import { notTranslated, SqlError } from './sql/error.ts';
 import { parseTypeText } from './sql/parse-type.ts';
 import { decodeView } from './statements/view-text.ts';
@@ -20,7 +21,11 @@ export const finder =
     }
     if (source !== 'awsdatacatalog')
       throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${source}' not found`, at);
-    if (database === 'information_schema') throw notTranslated('information_schema', at);
+    if (database.toLowerCase() === INFORMATION_SCHEMA) {
+      const found = informationTable(name);
+      if (found) return found;
+      throw notTranslated(`information_schema.${name}`, at);
+    }
     authorize(database, name);
     if (!catalog.getDatabases().some((one) => one.Name === database.toLowerCase())) {
       throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`, at);

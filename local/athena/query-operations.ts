@@ -5,6 +5,7 @@ import { AwsError, type Call, type Cloud } from '../service.ts';
 import { splitLocation, type ObjectStore } from './engine/files.ts';
 import { describeExecution, isDone, type Execution, type Executions } from './executions.ts';
 import { invalid, paged, readInput } from './input.ts';
+import type { PreparedStatements } from './prepared-statements.ts';
 import { readCsv, readText, resultSet } from './results.ts';
 import type { Runner } from './runner.ts';
 import { SqlError } from './sql/error.ts';
@@ -17,6 +18,7 @@ export interface QueryParts {
   readonly store: ObjectStore;
   readonly runner: Runner;
   readonly executions: Executions;
+  readonly prepared: PreparedStatements;
   readonly workGroups: ReadonlyMap<string, WorkGroup>;
 }
 
@@ -96,7 +98,7 @@ const startQuery = (parts: QueryParts, input: StartInput, call: Call): string =>
   const earlier = parts.executions.byToken(token);
   if (earlier) return sameQuery(earlier, input);
   const id = randomUUID();
-  const { statement, type, kind, leaves, externalLocation } = parsed(input);
+  const { statement, type, kind, leaves, externalLocation } = parsed(parts.prepared, input);
   if (externalLocation !== undefined && enforcedLocation(group) !== undefined) throw refusedLocation();
   const outputLocation = `${outputFolder(group, input)}${outputName(id, type, leaves)}`;
   const { bucket, prefix } = splitLocation(outputLocation);
@@ -109,7 +111,7 @@ const startQuery = (parts: QueryParts, input: StartInput, call: Call): string =>
     type,
     kind,
     ...(input.QueryExecutionContext?.Database !== undefined && {
-      database: input.QueryExecutionContext.Database.toLowerCase(),
+      database: databaseName(input.QueryExecutionContext.Database),
     }),
     workGroup: group.name,
     outputLocation,
@@ -122,6 +124,9 @@ const startQuery = (parts: QueryParts, input: StartInput, call: Call): string =>
   parts.runner.start(execution, statement, call, group.bytesScannedCutoff);
   return id;
 };
+
+/** Clients give it in backticks, too, as statements of Hive's quote names. */
+const databaseName = (given: string): string => given.replace(/^`(.*)`$/, '$1').toLowerCase();
 
 const outputName = (id: string, type: Execution['type'], leaves: Statement['leaves']): string => {
   if (leaves !== undefined) return leaves === 'table' ? `tables/${id}` : id;
@@ -136,9 +141,10 @@ const refusedLocation = () =>
 type Parsed = Omit<Statement, 'run'> & { statement: () => Statement };
 
 /** A statement that does not parse starts all the same, and fails. */
-const parsed = (input: StartInput): Parsed => {
+const parsed = (prepared: PreparedStatements, input: StartInput): Parsed => {
   try {
-    const statement = parseStatement(input.QueryString, input.ExecutionParameters);
+    const find = (name: string) => prepared.get(input.WorkGroup, name)?.QueryStatement;
+    const statement = parseStatement(input.QueryString, input.ExecutionParameters, find);
     return { ...statement, statement: () => statement };
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;

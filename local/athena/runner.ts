@@ -1,15 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Catalog } from '../glue/catalog.ts';
-import type { Call, Cloud } from '../service.ts';
+import type { Call } from '../service.ts';
 import type { Engine } from './engine/duckdb.ts';
-import { asFolder, splitLocation, type ObjectStore } from './engine/files.ts';
-import type { Footers } from './engine/footers.ts';
-import type { Planner } from './engine/planner.ts';
+import { splitLocation, type ObjectStore } from './engine/files.ts';
 import { isDone, type Execution, type Executions } from './executions.ts';
-import { finder } from './find.ts';
 import { csvLine } from './results.ts';
+import { sessionOf, type SessionParts } from './session.ts';
 import { SqlError } from './sql/error.ts';
-import type { Outcome, Session, Statement } from './statements/statement.ts';
+import type { Outcome, Statement } from './statements/statement.ts';
 
 export interface Runner {
   /** Starts a query that was saved as QUEUED; it ends on its own. */
@@ -20,16 +17,9 @@ export interface Runner {
   close(): Promise<void>;
 }
 
-export interface RunnerParts {
-  readonly cloud: Cloud;
-  readonly catalog: Catalog;
-  readonly store: ObjectStore;
+export interface RunnerParts extends SessionParts {
   readonly engine: Engine;
-  readonly footers: Footers;
-  readonly planner: Planner;
   readonly executions: Executions;
-  /** A folder on disk that is empty when the process starts. */
-  readonly scratch: string;
 }
 
 const CONCURRENT = 4;
@@ -152,62 +142,6 @@ const settle = ({ executions, cloud }: RunnerParts, id: string, error: unknown) 
   if (!(error instanceof SqlError))
     cloud.log('debug', 'athena', `query ${id}: ${(error as Error).stack ?? reason}`);
   executions.save({ ...current, state: 'FAILED', reason, completed });
-};
-
-const sessionOf = (
-  { cloud, catalog, store, footers, planner, scratch }: RunnerParts,
-  execution: Execution,
-  connection: DuckDBConnection,
-  call: Call,
-  progress: Pick<Session, 'scanned' | 'proceed'>,
-): Session => {
-  const authorizeGlue: Session['authorizeGlue'] = (action, database, table) => {
-    for (const arn of glueArns(cloud, database, table)) permitted(() => call.authorize(action, arn));
-  };
-  return {
-    catalog,
-    store,
-    footers,
-    planner,
-    connection,
-    database: execution.database,
-    queryId: execution.id,
-    outputLocation: execution.outputLocation,
-    scratch,
-    now: new Date(execution.submitted),
-    find: finder(catalog, (database, table) => authorizeGlue('glue:GetTable', database, table)),
-    authorizeGlue,
-    authorizeData: (location) => authorizeBelow(call, location, ['s3:ListBucket'], 's3:GetObject'),
-    authorizeWrite: (location) =>
-      authorizeBelow(call, location, ['s3:GetBucketLocation', 's3:ListBucket'], 's3:PutObject'),
-    ...progress,
-  };
-};
-
-const authorizeBelow = (call: Call, location: string, onBucket: readonly string[], onObjects: string) => {
-  const { bucket, prefix } = splitLocation(asFolder(location));
-  for (const action of onBucket) permitted(() => call.authorize(action, `arn:aws:s3:::${bucket}`));
-  permitted(() => call.authorize(onObjects, `arn:aws:s3:::${bucket}/${prefix}*`));
-};
-
-/** Glue asks for the right on the catalogue and the database as well as on the table. */
-export const glueArns = ({ region, account }: Cloud, database?: string, table?: string): string[] => {
-  const base = `arn:aws:glue:${region}:${account}`;
-  const arns = [`${base}:catalog`];
-  if (database !== undefined) arns.push(`${base}:database/${database}`);
-  if (table !== undefined) arns.push(`${base}:table/${database}/${table}`);
-  return arns;
-};
-
-const permitted = (check: () => void) => {
-  try {
-    check();
-  } catch (error) {
-    throw new SqlError(
-      'PERMISSION_DENIED',
-      `Insufficient permissions to execute the query. ${(error as Error).message}`,
-    );
-  }
 };
 
 /** Keeps the list of the files a statement wrote, as AWS does for those that leave no rows of their own. */

@@ -9,6 +9,8 @@ import { openFooters } from './engine/footers.ts';
 import { openPlanner } from './engine/planner.ts';
 import { openExecutions } from './executions.ts';
 import { metadataOperations } from './metadata-operations.ts';
+import { namedQueryOperations } from './named-queries.ts';
+import { openPreparedStatements, preparedStatementOperations } from './prepared-statements.ts';
 import { queryOperations } from './query-operations.ts';
 import { createRunner } from './runner.ts';
 import { readWorkGroups } from './workgroups.ts';
@@ -30,12 +32,25 @@ export const startAthena = (
   const executions = openExecutions(cloud.dataDir);
   const workGroups = readWorkGroups(cloud);
   const footers = openFooters();
-  const runner = createRunner({ cloud, catalog, store, engine, footers, planner, executions, scratch });
+  const prepared = openPreparedStatements(cloud);
+  const runner = createRunner({
+    cloud,
+    catalog,
+    store,
+    engine,
+    footers,
+    planner,
+    executions,
+    prepared,
+    scratch,
+  });
   return {
     name: 'athena',
     handle: jsonProtocol({
-      ...queryOperations({ cloud, store, runner, executions, workGroups }),
+      ...queryOperations({ cloud, store, runner, executions, prepared, workGroups }),
       ...metadataOperations({ cloud, catalog, workGroups }),
+      ...namedQueryOperations(cloud, workGroups),
+      ...preparedStatementOperations({ cloud, prepared, workGroups }),
     }),
     async close() {
       await runner.close();

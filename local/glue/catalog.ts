@@ -21,6 +21,13 @@ export const tableInput = z.looseObject({
       Columns: z.array(column).optional(),
       Location: z.string().optional(),
       InputFormat: z.string().optional(),
+      OutputFormat: z.string().optional(),
+      SerdeInfo: z
+        .looseObject({
+          SerializationLibrary: z.string().optional(),
+          Parameters: z.record(z.string(), z.coerce.string()).optional(),
+        })
+        .optional(),
     })
     .optional(),
   ViewOriginalText: z.string().optional(),

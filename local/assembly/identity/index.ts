@@ -73,6 +73,11 @@ const byName =
 
 const eventSourceMapping: Identify = (birth) => ({ ref: uuidOf(birth), attributes: { Id: uuidOf(birth) } });
 
+const namedQuery: Identify = (birth) => ({
+  ref: uuidOf(birth),
+  attributes: { NamedQueryId: uuidOf(birth) },
+});
+
 /** A UUID-shaped name of a resource, the same at every start. */
 const uuidOf = (birth: Birth): string => {
   const digits = idOf(birth, 32);
@@ -115,7 +120,8 @@ export const identities: Readonly<Record<string, Identify>> = {
   'AWS::ApiGatewayV2::Integration': opaque,
   'AWS::ApiGatewayV2::Route': opaque,
   'AWS::ApiGatewayV2::Stage': byName('StageName'),
-  'AWS::Athena::NamedQuery': opaque,
+  'AWS::Athena::NamedQuery': namedQuery,
+  'AWS::Athena::PreparedStatement': byName('StatementName'),
   'AWS::Athena::WorkGroup': byName('Name'),
   'AWS::CDK::Metadata': opaque,
   'AWS::Cognito::UserPool': userPool,

@@ -27,7 +27,10 @@ const operator = z.object({
 
 type Operator = z.infer<typeof operator>;
 
-/** Steps that look at values, of which empty tables have none, or that hide a column in a condition of a scan. */
+/**
+ * Steps that look at values, of which empty tables have none, that hide a column in a condition of a scan, or that
+ * read a table once where Athena reads it twice.
+ */
 const NO_STEPS = [
   'filter_pushdown',
   'filter_pullup',
@@ -35,6 +38,9 @@ const NO_STEPS = [
   'empty_result_pullup',
   'join_filter_pushdown',
   'late_materialization',
+  'join_elimination',
+  'common_subplan',
+  'window_self_join',
   'top_n',
   'top_n_window_elimination',
 ];
@@ -67,8 +73,16 @@ export const openPlanner = (): Planner => {
   };
 };
 
+/** A plan that reads WITH queries more often than this is not made: they could double at every step. */
+const MOST_USES = 200;
+
 /** Athena runs a WITH query for every use of it; DuckDB would run it once. */
-const eachUse = (sql: string) => sql.replaceAll(/\b(w\d+) AS \(/g, '$1 AS NOT MATERIALIZED (');
+const eachUse = (sql: string): string => {
+  const uses = new Map<string, number>();
+  for (const [, name = ''] of sql.matchAll(/\bFROM (w\d+)\b/g)) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const most = [...uses.values()].reduce((product, count) => product * count, 1);
+  return most > MOST_USES ? sql : sql.replaceAll(/\b(w\d+) AS \(/g, '$1 AS NOT MATERIALIZED (');
+};
 
 const readsOf = (roots: readonly Operator[], tables: readonly Pick<OpenedTable, 'alias' | 'columns'>[]) => {
   const reads = new Map<string, ReadColumn[][]>(tables.map(({ alias }) => [alias, []]));

@@ -131,8 +131,13 @@ export class Cursor {
     if (this.#asked !== this.#given) throw this.wrongCount();
   }
 
+  /** How many there are in the whole text. */
+  questionMarks(): number {
+    return this.#tokens.filter((token) => token.text === '?' && token.kind === 'op').length;
+  }
+
   wrongCount(): SqlError {
-    const expected = this.#tokens.filter((token) => token.text === '?' && token.kind === 'op').length;
+    const expected = this.questionMarks();
     return new SqlError(
       'INVALID_PARAMETER_USAGE',
       `Incorrect number of parameters: expected ${expected} but found ${this.#given}`,

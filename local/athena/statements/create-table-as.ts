@@ -133,6 +133,8 @@ const taken = (table: string, location: string, session: Session) =>
     `Target directory for table '${table}' already exists: ${location}. You may need to manually clean the data at location '${session.outputLocation}' before retrying. Athena will not delete data in your account.`,
   );
 
+const glueColumn = ({ name, type }: OutputColumn) => ({ Name: name, Type: hiveTypeName(type) });
+
 const HIVE = 'org.apache.hadoop.hive.ql.io.parquet';
 
 /** The table as Athena leaves it in the catalogue. */
@@ -144,8 +146,6 @@ const describe = (
   session: Session,
 ): TableInput => {
   const isKey = (column: OutputColumn) => partitionedBy.includes(column.name);
-  const named = (some: readonly OutputColumn[]) =>
-    some.map((column) => ({ Name: column.name, Type: hiveTypeName(column.type) }));
   return {
     Name: name,
     TableType: 'EXTERNAL_TABLE',
@@ -155,9 +155,9 @@ const describe = (
       'parquet.compress': compression,
       presto_query_id: engineId(session),
     },
-    PartitionKeys: named(columns.filter(isKey)),
+    PartitionKeys: columns.filter(isKey).map(glueColumn),
     StorageDescriptor: {
-      Columns: named(columns.filter((column) => !isKey(column))),
+      Columns: columns.filter((column) => !isKey(column)).map(glueColumn),
       Location: location,
       InputFormat: `${HIVE}.MapredParquetInputFormat`,
       OutputFormat: `${HIVE}.MapredParquetOutputFormat`,
@@ -166,11 +166,13 @@ const describe = (
   };
 };
 
-const partitionsOf = (files: readonly OutputFile[], { partitionedBy }: Storage, { now }: Session) =>
-  partitionedBy.length === 0
-    ? []
-    : files.map(({ values, folder }) => ({
-        Values: partitionedBy.map((key) => values[key] || NULL_PARTITION),
-        Location: folder,
-        CreationTime: Math.floor(now.getTime() / 1000),
-      }));
+/** A NULL and an empty text lie in one partition. */
+const partitionsOf = (files: readonly OutputFile[], { partitionedBy }: Storage, { now }: Session) => {
+  if (partitionedBy.length === 0) return [];
+  const byFolder = new Map(files.map(({ folder, values }) => [folder, values]));
+  return [...byFolder].map(([Location, values]) => ({
+    Values: partitionedBy.map((key) => values[key] || NULL_PARTITION),
+    Location,
+    CreationTime: Math.floor(now.getTime() / 1000),
+  }));
+};

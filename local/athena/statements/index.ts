@@ -1,3 +1,4 @@
+import { parsePrepared, type FindPrepared } from './prepared.ts';
 import { parseCreateTableAs } from './create-table-as.ts';
 import { parseDropTable } from './drop-table.ts';
 import { openCursor } from '../sql/parse-query.ts';
@@ -21,14 +22,18 @@ const PARSERS = [
 ];
 
 /**
- * Reads one statement; `parameters` are literals that replace its question marks in order.
- * Throws a SqlError where it is wrong or of a kind the local cloud does not run.
+ * Reads one statement; `parameters` are literals that replace its question marks in order, and `findPrepared` knows
+ * what EXECUTE runs. Throws a SqlError where it is wrong or of a kind the local cloud does not run.
  */
-export const parseStatement = (sql: string, parameters: readonly string[] = []): Statement => {
+export const parseStatement = (
+  sql: string,
+  parameters: readonly string[] = [],
+  findPrepared: FindPrepared = () => undefined,
+): Statement => {
   const cursor = openCursor(sql, parameters);
   for (const parse of PARSERS) {
     const statement = parse(cursor);
     if (statement) return statement;
   }
-  return refuse(cursor);
+  return parsePrepared(cursor, findPrepared, parseStatement) ?? refuse(cursor);
 };

@@ -1,8 +1,11 @@
 import type { AnalyzedQuery } from '../analyze/index.ts';
 import type { TableUse } from '../analyze/scope.ts';
 import { failingAsAthena } from '../engine/failing.ts';
+import { INFORMATION_SCHEMA, openInformationTable } from '../engine/information-schema.ts';
 import { openTable, type OpenedTable } from '../engine/tables.ts';
+import type { GlueTable } from '../../glue/catalog.ts';
 import type { Session } from './statement.ts';
+import { decodeView } from './view-text.ts';
 
 /** Makes every table an analyzed query reads by, and says how many bytes of them it reads. */
 export const openTables = async ({ sql, uses }: AnalyzedQuery, session: Session): Promise<void> => {
@@ -15,7 +18,18 @@ export const openTables = async ({ sql, uses }: AnalyzedQuery, session: Session)
 };
 
 const open = (use: TableUse, session: Session): Promise<OpenedTable> => {
+  if (use.database === INFORMATION_SCHEMA)
+    return openInformationTable(session.connection, use, { ...session, viewSql });
   const table = session.catalog.getTable(use.database, use.name);
   session.authorizeData(table?.StorageDescriptor?.Location ?? '');
   return openTable(session.connection, use, session);
+};
+
+/** The query of a view, or its text as it is where Athena did not make it. */
+const viewSql = ({ Name, ViewOriginalText = '' }: GlueTable): string => {
+  try {
+    return decodeView(ViewOriginalText, Name).originalSql;
+  } catch {
+    return ViewOriginalText;
+  }
 };

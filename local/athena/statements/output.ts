@@ -27,29 +27,30 @@ export const outputColumns = ({ columns }: AnalyzedQuery, storage: Storage, at: 
   return named;
 };
 
-const NO_HIVE_TYPE = [
+const NO_HIVE_TYPE = new Set<Type['k']>([
   'json',
   'timestamptz',
   'time',
   'uuid',
   'interval day to second',
   'interval year to month',
-];
+]);
+
+const notSupported = (message: string) => new SqlError('NOT_SUPPORTED', message);
 
 /** Throws what Trino's Hive connector throws for a type its tables do not have. */
 const refuseType = (type: Type, column: string): void => {
-  const fail = (message: string) => new SqlError('NOT_SUPPORTED', message);
-  if (NO_HIVE_TYPE.includes(type.k) || (type.k === 'varchar' && type.n === 0))
-    throw fail(`Unsupported Hive type: ${typeName(type)}`);
+  if (NO_HIVE_TYPE.has(type.k) || (type.k === 'varchar' && type.n === 0))
+    throw notSupported(`Unsupported Hive type: ${typeName(type)}`);
   if (type.k === 'timestamp' && type.p !== 3)
-    throw fail(
+    throw notSupported(
       `Incorrect timestamp precision for ${typeName(type)}; the configured precision is MILLISECONDS; column name: ${column}`,
     );
   if (type.k === 'array') refuseType(type.of, column);
   if (type.k === 'map') [type.key, type.value].forEach((inner) => refuseType(inner, column));
   if (type.k !== 'row') return;
   if (type.fields.some(({ name }) => name === undefined))
-    throw fail(
+    throw notSupported(
       `Anonymous row type is not supported in Hive. Please give each field a name: ${typeName(type)}`,
     );
   for (const field of type.fields) refuseType(field.type, column);
@@ -90,7 +91,14 @@ export interface OutputFile extends WrittenFile {
 /** Whether anything lies in a location. */
 export const isEmpty = async (location: string, { store }: Session): Promise<boolean> => {
   const { bucket, prefix } = splitLocation(asFolder(location));
-  return (await store.list(bucket, prefix)).length === 0;
+  try {
+    return (await store.list(bucket, prefix)).length === 0;
+  } catch (error) {
+    throw new SqlError(
+      'HIVE_FILESYSTEM_ERROR',
+      `Failed checking path: ${location}: ${(error as Error).message}`,
+    );
+  }
 };
 
 /** Writes the rows of a query below a location, named as Athena names files. */

@@ -20,9 +20,6 @@ const REFUSED = [
   ['OPTIMIZE'],
   ['MSCK', 'REPAIR', 'TABLE'],
   ['EXPLAIN'],
-  ['PREPARE'],
-  ['EXECUTE'],
-  ['DEALLOCATE', 'PREPARE'],
 ];
 
 /** Names the statement that will not run, or says that no statement begins so. */

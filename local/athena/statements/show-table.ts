@@ -77,7 +77,6 @@ const showCreateTable = (table: GlueTable): Outcome => {
   const { StorageDescriptor: storage = {}, PartitionKeys: keys = [], Parameters = {} } = table;
   const { EXTERNAL: _, comment, ...parameters } = Parameters;
   const properties = sorted(parameters).map(([key, value]) => `  ${quoted(key)}=${quoted(value)}`);
-  const serde = storage.SerdeInfo as { SerializationLibrary?: string } | undefined;
   return lines(
     [textColumn('createtab_stmt')],
     [
@@ -86,11 +85,11 @@ const showCreateTable = (table: GlueTable): Outcome => {
       ...(comment === undefined ? [] : [`COMMENT ${quoted(comment)}`]),
       ...(keys.length === 0 ? [] : ['PARTITIONED BY ( ', ...columnLines(keys)]),
       'ROW FORMAT SERDE ',
-      `  ${quoted(serde?.SerializationLibrary ?? '')} `,
+      `  ${quoted(storage.SerdeInfo?.SerializationLibrary ?? '')} `,
       'STORED AS INPUTFORMAT ',
       `  ${quoted(storage.InputFormat ?? '')} `,
       'OUTPUTFORMAT ',
-      `  ${quoted(String(storage.OutputFormat ?? ''))}`,
+      `  ${quoted(storage.OutputFormat ?? '')}`,
       'LOCATION',
       `  ${quoted(storage.Location ?? '')}`,
       ...(properties.length === 0 ? [] : ['TBLPROPERTIES (', ...separated(properties)]),

@@ -21,10 +21,16 @@ export interface Session {
   readonly outputLocation: string;
   /** A folder on disk for files that do not outlive the statement. */
   readonly scratch: string;
+  /** The prepared statements of its workgroup. */
+  readonly prepared: {
+    put(name: string, sql: string): void;
+    /** Whether there was one. */
+    remove(name: string): boolean;
+  };
   /** Looks a table up in the name of whoever asked; throws what Athena would. */
   readonly find: Analysis['find'];
   /** Throws unless whoever asked may act on the table, its database and the catalogue. */
-  authorizeGlue(action: string, database: string, table?: string): void;
+  authorizeGlue(action: string, database?: string, table?: string): void;
   /** Throws unless whoever asked may read below an S3 location. */
   authorizeData(location: string): void;
   /** Throws unless whoever asked may write below an S3 location. */

@@ -298,7 +298,14 @@ describe('what there is', () => {
     expect(catalogs.DataCatalogsSummary).toEqual([{ CatalogName: 'AwsDataCatalog', Type: 'GLUE' }]);
     expect(databases.DatabaseList?.map(({ Name }) => Name)).toEqual(['default', 'shop']);
     expect(tables.TableMetadataList?.map(({ Name }) => Name)).toEqual(['orders']);
-    expect(table.TableMetadata?.Columns).toEqual([{ Name: 'id', Type: 'string' }]);
+    expect(table.TableMetadata).toMatchObject({
+      Columns: [{ Name: 'id', Type: 'string' }],
+      Parameters: {
+        classification: 'parquet',
+        location: 's3://lake/orders/',
+        inputformat: expect.stringContaining('Parquet'),
+      },
+    });
     expect(ids.NamedQueryIds).toEqual(['query-1']);
     expect(query.NamedQuery).toMatchObject({ Name: 'all orders', QueryString: 'SELECT 1' });
   });

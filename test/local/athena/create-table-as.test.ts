@@ -109,7 +109,7 @@ describe('CREATE TABLE AS', () => {
   });
 
   test('partitions by its last columns and registers what it wrote', async () => {
-    const rows = `(VALUES ('a', '2026-11-22', 1), ('b', '2026-11-22', 2), ('c', 'a/b', 1), ('d', NULL, 1)) AS t(id, dt, n)`;
+    const rows = `(VALUES ('a', '2026-11-22', 1), ('b', '2026-11-22', 2), ('c', 'a/b', 1), ('d', NULL, 1), ('e', '', 1)) AS t(id, dt, n)`;
     await run(lake, `CREATE TABLE parts WITH (partitioned_by = ARRAY['dt', 'n']) AS SELECT * FROM ${rows}`);
 
     const { Partitions } = await glue.send(
@@ -133,6 +133,7 @@ describe('CREATE TABLE AS', () => {
       ['b', '2026-11-22', '2', 'dt=2026-11-22/n=2'],
       ['c', 'a/b', '1', 'dt=a%2Fb/n=1'],
       ['d', undefined, '1', 'dt=__HIVE_DEFAULT_PARTITION__/n=1'],
+      ['e', undefined, '1', 'dt=__HIVE_DEFAULT_PARTITION__/n=1'],
     ]);
     expect((await run(lake, `SELECT id FROM parts WHERE dt = 'a/b' AND n >= 1`)).rows).toEqual([['c']]);
     expect(shown.rows.map(([row]) => row)).toContain('dt=a%2Fb/n=1');

@@ -142,6 +142,10 @@ describe('UNLOAD', () => {
       "(SELECT 1 AS x) TO 's3://lake/no/' WITH (format = 'TEXTFILE', field_delimiter = '||')",
       'several characters',
     ],
+    [
+      "(SELECT 1 AS x) TO 's3://nowhere-2/no/' WITH (format = 'PARQUET')",
+      'Failed checking path: s3://nowhere-2/no/',
+    ],
     ["(SELECT 1 AS x) TO '/tmp/no/' WITH (format = 'PARQUET')", "Location '/tmp/no/' is not an S3 address"],
   ])('is refused: %s', async (rest, reason) => {
     expect(await failure(lake, `UNLOAD ${rest}`)).toContain(reason);

@@ -57,4 +57,19 @@ describe('a query reads', () => {
   ])('%s', async (sql, columns) => {
     expect(await columnsRead(sql)).toEqual(columns);
   });
+
+  test('a WITH query for each use, unless the uses double and double', async () => {
+    const doubled = (times: number) => {
+      const steps = Array.from(
+        { length: times },
+        (_, n) => `s${n + 1} AS (SELECT a.id FROM s${n} a JOIN s${n} b ON a.id = b.id)`,
+      );
+      return columnsRead(
+        `WITH ${['s0 AS (SELECT id FROM changes)', ...steps].join(', ')} SELECT id FROM s${times}`,
+      );
+    };
+
+    expect(await doubled(4)).toHaveLength(16);
+    expect(await doubled(30)).toHaveLength(1);
+  });
 });
