@@ -11,6 +11,7 @@ interface Parameter {
 }
 
 interface Response {
+  readonly $ref?: string;
   readonly description: string;
   readonly content?: Content;
 }
