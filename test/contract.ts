@@ -55,8 +55,10 @@ const reader = (document: OpenApiDocument) => {
   return { at, follow };
 };
 
-const mediaTypeOf = ({ headers }: Answered): string =>
-  String(headers['content-type'] ?? '').split(';')[0] ?? '';
+const mediaTypeOf = ({ headers }: Answered): string => {
+  const type = headers['content-type'];
+  return typeof type === 'string' ? (type.split(';')[0] ?? '') : '';
+};
 
 /** An answer of the gateway itself has no request id of the API, and one form for all. */
 const isOfGateway = ({ status, headers }: Answered): boolean =>
@@ -81,7 +83,7 @@ export const contractOf = (document: OpenApiDocument): Contract => {
   };
 
   const wrongHeaders = (place: string, { headers: said = {} }: Response, { headers: given }: Answered) => {
-    const names = Object.keys((at('#/components/headers') ?? {}) as object);
+    const names = Object.keys(at('#/components/headers') ?? {});
     return names.flatMap((name) => {
       const value = given[name.toLowerCase()];
       if (said[name] === undefined) return value === undefined ? [] : [`the header ${name} is not described`];

@@ -1,0 +1,51 @@
+import createClient, { type Client, type Middleware } from 'openapi-fetch';
+import type { OpenApiDocument } from '../../core/openapi/document.ts';
+import { contractOf, type Contract } from '../contract.ts';
+import type { paths } from './contract.ts';
+
+/** A client of the API, typed by its contract. It throws when an answer is not as the contract says. */
+export type ApiClient = Client<paths>;
+
+/** What answers are held to: the contract as a running API serves it, read once. */
+export const servedContract = (api: string): (() => Promise<Contract>) => {
+  let contract: Promise<Contract> | undefined;
+  const load = async () => contractOf((await (await fetch(`${api}/openapi.json`)).json()) as OpenApiDocument);
+  return () => (contract ??= load());
+};
+
+const parsed = (type: string, text: string): unknown => {
+  if (text === '') return undefined;
+  return type.includes('json') ? JSON.parse(text) : text;
+};
+
+const holdTo = (contract: () => Promise<Contract>): Middleware => ({
+  onResponse: async ({ request, response }) => {
+    const { pathname: path, searchParams } = new URL(request.url);
+    const asked = { method: request.method, path, fields: searchParams.has('fields') };
+    const headers = Object.fromEntries(response.headers);
+    const text = await response.clone().text();
+    const body = parsed(headers['content-type'] ?? '', text);
+    const wrong = (await contract())(asked, { status: response.status, headers, body });
+    if (wrong.length > 0) throw new Error(`Against the contract: ${wrong.join('; ')}`);
+  },
+});
+
+/** A client with a token. */
+export const apiClient = (
+  api: string,
+  token: () => Promise<string>,
+  contract: () => Promise<Contract>,
+): ApiClient => {
+  const client = createClient<paths>({
+    baseUrl: api,
+    querySerializer: { array: { style: 'form', explode: false } },
+  });
+  const authorize: Middleware = {
+    onRequest: async ({ request }) => {
+      request.headers.set('authorization', `Bearer ${await token()}`);
+      return request;
+    },
+  };
+  client.use(authorize, holdTo(contract));
+  return client;
+};
