@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import * as fc from 'fast-check';
 import { generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beginning, STEPS } from '../model/commands.ts';
+import { sameWorld } from '../model/steps.ts';
+import { emptyWorld } from '../model/world.ts';
 import type { components } from './contract.ts';
+import { realOf } from './real.ts';
 import { makeFolder, removeFolder, startTailrace, type Tailrace } from './tailrace.ts';
 
 const BUCKET = 'tailrace-dev-lake-123456789012-us-east-1';
@@ -189,6 +194,21 @@ describe('from one schema to two paths', () => {
       await tailrace.sql('SELECT event_id, year(event_time) AS y, items[1].quantity AS q FROM cart_updated'),
     ).toEqual([{ event_id: 'e1', y: 1997, q: 2 }]);
   });
+});
+
+test('several callers, in a random order, are answered as a model in memory says', async () => {
+  const world = emptyWorld('chain');
+  const real = await realOf(tailrace, world);
+  const steps = fc.noBias(fc.commands(STEPS, { maxCommands: 60, size: 'max' }));
+  const [chosen = []] = fc
+    .sample(steps, { numRuns: 9, seed: 3 })
+    .map((some) => [...some])
+    .toSorted((one, other) => other.length - one.length);
+
+  await fc.asyncModelRun(() => ({ model: world, real }), [...beginning(), ...chosen]);
+  await sameWorld(world, real);
+
+  expect(world.ids.order.length).toBeGreaterThan(0);
 });
 
 describe('bad input', () => {

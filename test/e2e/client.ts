@@ -13,9 +13,11 @@ export const servedContract = (api: string): (() => Promise<Contract>) => {
   return () => (contract ??= load());
 };
 
-const parsed = (type: string, text: string): unknown => {
+/** The body of an answer, parsed if it is JSON; undefined where there is none. */
+export const bodyOf = async (response: Response): Promise<unknown> => {
+  const text = await response.text();
   if (text === '') return undefined;
-  return type.includes('json') ? JSON.parse(text) : text;
+  return response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
 };
 
 const holdTo = (contract: () => Promise<Contract>): Middleware => ({
@@ -23,8 +25,7 @@ const holdTo = (contract: () => Promise<Contract>): Middleware => ({
     const { pathname: path, searchParams } = new URL(request.url);
     const asked = { method: request.method, path, fields: searchParams.has('fields') };
     const headers = Object.fromEntries(response.headers);
-    const text = await response.clone().text();
-    const body = parsed(headers['content-type'] ?? '', text);
+    const body = await bodyOf(response.clone());
     const wrong = (await contract())(asked, { status: response.status, headers, body });
     if (wrong.length > 0) throw new Error(`Against the contract: ${wrong.join('; ')}`);
   },

@@ -29,7 +29,7 @@ export interface Tailrace {
   /** What it wrote to standard error so far. */
   log(): string;
   cli(...parameters: string[]): Promise<Ended>;
-  token(group?: 'customer' | 'staff', sub?: string): Promise<string>;
+  token(group?: string, sub?: string): Promise<string>;
   /** Calls the API by its contract, as staff. */
   readonly client: ApiClient;
   /** Calls the API by its contract, with a token. */

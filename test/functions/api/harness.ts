@@ -115,7 +115,11 @@ const countItems = async (client: DynamoDBClient, table: string): Promise<number
   (await client.send(new ScanCommand({ TableName: table, Select: 'COUNT', ConsistentRead: true }))).Count ??
   0;
 
-export const startHarness = async (schemas: readonly Schema[]): Promise<Harness> => {
+/** Starts the API over a real DynamoDB engine. Close it when done. */
+export const startHarness = async (
+  schemas: readonly Schema[],
+  more: Partial<ApplicationParts> = {},
+): Promise<Harness> => {
   const tables = await startTables(entitiesOf(schemas));
   const reports: RequestReport[] = [];
   const api = (parts: Partial<ApplicationParts> = {}): Api =>
@@ -127,6 +131,7 @@ export const startHarness = async (schemas: readonly Schema[]): Promise<Harness>
       cursorKey: async () => new Uint8Array(32).fill(7),
       observe: (report) => reports.push(report),
       info: { title: 'Store', version: '1.2.3' },
+      ...more,
       ...parts,
     });
   const main = api();
