@@ -81,8 +81,8 @@ const addApi = (cloud: TestCloud, options: Options) => {
   }
 };
 
-/** A running HTTP API over one function, which echoes its event unless told otherwise. */
-export const prepare = async (options: Options = {}) => {
+/** A running HTTP API over one function, which echoes its event unless told otherwise. Close it when done. */
+export const prepareFor = async (options: Options = {}) => {
   const cloud = testCloud();
   await addFunction(cloud, 'api', options.source ?? ECHO, options.functionProperties);
   addApi(cloud, options);
@@ -90,12 +90,19 @@ export const prepare = async (options: Options = {}) => {
   const cognito = await startCognito(cloud);
   const api = await startHttpApi(cloud, { functions, jwks: cognito.jwks, port: 0 });
   if (!api) throw new Error('No HTTP API started.');
-  onTestFinished(async () => {
+  const close = async (): Promise<void> => {
     await api.close();
     await Promise.all([functions.close(), cognito.close()]);
     removeFolder(cloud.assemblyDir);
-  });
-  return { cloud, cognito, functions, address: api.address, sign: signer(cloud) };
+  };
+  return { cloud, cognito, functions, address: api.address, sign: signer(cloud), close };
+};
+
+/** A running HTTP API for one test. */
+export const prepare = async (options: Options = {}) => {
+  const prepared = await prepareFor(options);
+  onTestFinished(prepared.close);
+  return prepared;
 };
 
 /** Signs any claims with the key of the local user pool. */
