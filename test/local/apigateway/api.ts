@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type JWK, type JWTPayload, SignJWT, importJWK } from 'jose';
+import { type JWK, type JWTHeaderParameters, type JWTPayload, SignJWT, importJWK } from 'jose';
 import { onTestFinished } from 'vitest';
 import { startHttpApi } from '../../../local/apigateway/http-api.ts';
 import { startCognito } from '../../../local/cognito/cognito.ts';
@@ -105,12 +105,13 @@ export const prepare = async (options: Options = {}) => {
   return prepared;
 };
 
-/** Signs any claims with the key of the local user pool. */
-const signer = (cloud: TestCloud) => async (claims: JWTPayload) => {
-  const key = JSON.parse(readFileSync(join(cloud.dataDir, 'cognito', 'key.json'), 'utf8')) as JWK & {
-    kid: string;
+/** Signs any claims with the key of the local user pool, under the header it has or another. */
+const signer =
+  (cloud: TestCloud) =>
+  async (claims: JWTPayload, header: Partial<JWTHeaderParameters> = {}): Promise<string> => {
+    const key = JSON.parse(readFileSync(join(cloud.dataDir, 'cognito', 'key.json'), 'utf8')) as JWK;
+    const { kid = '' } = key;
+    return await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'RS256', kid, ...header })
+      .sign(await importJWK(key, 'RS256'));
   };
-  return await new SignJWT(claims)
-    .setProtectedHeader({ alg: 'RS256', kid: key.kid })
-    .sign(await importJWK(key, 'RS256'));
-};
