@@ -117,7 +117,7 @@ const patchStep = (name: EntityName) =>
         const id = idAt(world, name, said.at);
         const body = said.draft.in(world, said.caller);
         const headers = ifMatchHeader(said.ifMatch, versionOf(world, name, id));
-        const outcome = patching(world, { ...said, entity: name, id }, body);
+        const outcome = patching(world, { ...said, entity: name, id, headers }, body);
         const request = { method: 'PATCH', path: `${PATHS[name]}/${id}`, headers, json: body.json };
         settle(said.caller, await real.send(said.caller, request), outcome);
       },
@@ -128,7 +128,7 @@ const deleteStep = fc.record({ caller, entity, at, ifMatch }).map((said) =>
   step(`${said.caller} deletes ${said.entity} ${said.at}${when(said.ifMatch)}`, async (world, real) => {
     const id = idAt(world, said.entity, said.at);
     const headers = ifMatchHeader(said.ifMatch, versionOf(world, said.entity, id));
-    const outcome = deleting(world, { ...said, id });
+    const outcome = deleting(world, { ...said, id, headers });
     const request = { method: 'DELETE', path: `${PATHS[said.entity]}/${id}`, headers };
     settle(said.caller, await real.send(said.caller, request), outcome);
   }),
@@ -150,7 +150,7 @@ const actionStep = fc.record({ caller: mover, at, action, ifMatch, key }).map((s
       ...keyHeader(said.key),
     };
     return repeatable([world, real], { key: said.key, text }, async (model, api) => {
-      const outcome = acting(model, { ...said, id, action: name });
+      const outcome = acting(model, { ...said, id, headers, action: name });
       settle(
         said.caller,
         await api.send(said.caller, { method: 'POST', path: `/orders/${id}/${name}`, headers }),

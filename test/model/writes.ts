@@ -166,17 +166,18 @@ interface Change {
   readonly entity: EntityName;
   readonly work: string;
   readonly id: string;
-  readonly ifMatch: IfMatch;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** The record to be changed, or why it is not changed. */
 const current = (world: World, change: Change): Record_ | Outcome => {
   const no = denied(change.caller, change.entity, change.work);
   if (no) return no;
-  if (change.ifMatch === 'garbage') return refused('precondition-failed');
+  const version = change.headers['if-match'] ?? '*';
+  if (!/^(\*|"\d+")$/.test(version)) return refused('precondition-failed');
   const record = seen(world, change);
   if (!record) return refused('not-found');
-  return change.ifMatch === 'stale' ? refused('precondition-failed') : record;
+  return version === '*' || version === `"${record.version}"` ? record : refused('precondition-failed');
 };
 
 const isOutcome = (value: Record_ | Outcome): value is Outcome => !('version' in value);
