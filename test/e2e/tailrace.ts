@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { apiClient, servedContract, type ApiClient } from './client.ts';
+import { apiClient, holdTo, servedContract, type ApiClient } from './client.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const CLI = join(ROOT, 'cli', 'tailrace.js');
@@ -34,7 +34,7 @@ export interface Tailrace {
   readonly client: ApiClient;
   /** Calls the API by its contract, with a token. */
   as(token: string): ApiClient;
-  /** Sends whatever a client could, as staff or with a token: also what no contract describes. */
+  /** Sends whatever a client could, as staff or with a token. The answer is held to the contract too. */
   call(method: string, path: string, body?: unknown, token?: string): Promise<Response>;
   /** Rows of a question, each as an object. */
   sql(question: string): Promise<Record<string, unknown>[]>;
@@ -149,11 +149,10 @@ export const startTailrace = async ({
         authorization: `Bearer ${given ?? (await staffToken())}`,
         'content-type': 'application/json',
       };
-      return fetch(`${api}${path}`, {
-        method,
-        headers,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      const response = await fetch(`${api}${path}`, { method, headers, ...sent });
+      await holdTo(await contract(), { method, url: `${api}${path}` }, response);
+      return response;
     },
     sql: async (question) =>
       JSON.parse(required(await cli('query', question, '--format', 'json'))) as Record<string, unknown>[],
