@@ -7,6 +7,7 @@ import { addQuery } from './query/command.ts';
 import { addRefresh } from './refresh/command.ts';
 import { say } from './terminal.ts';
 import { addToken } from './token.ts';
+import { addTypes } from './types.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 const program = new Command('tailrace')
@@ -15,7 +16,7 @@ const program = new Command('tailrace')
   .showHelpAfterError('Add --help to see the options and an example.')
   .exitOverride();
 
-for (const add of [addDev, addToken, addImport, addQuery, addFlush, addRefresh]) add(program);
+for (const add of [addDev, addToken, addImport, addQuery, addFlush, addRefresh, addTypes]) add(program);
 for (const command of program.commands) command.exitOverride();
 
 /** Says what went wrong, in one line for a mistake, with the stack for a fault of ours, and gives the exit code. */
