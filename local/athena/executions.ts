@@ -18,6 +18,8 @@ const record = z.object({
   started: z.number().optional(),
   completed: z.number().optional(),
   scanned: z.number(),
+  /** Rows a statement wrote; such a statement has no result file. */
+  updateCount: z.number().optional(),
   columns: z.array(
     z.object({
       name: z.string(),

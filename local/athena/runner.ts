@@ -2,16 +2,24 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Catalog } from '../glue/catalog.ts';
 import type { Call, Cloud } from '../service.ts';
 import type { Engine } from './engine/duckdb.ts';
-import { splitLocation, type FileStore } from './engine/tables.ts';
+import { splitLocation } from './engine/tables.ts';
 import { isDone, type Execution, type Executions } from './executions.ts';
 import { finder } from './find.ts';
+import type { IcebergContext, IcebergRuntime, TableStore } from './iceberg/context.ts';
+import { describeIceberg } from './iceberg/source.ts';
+import { loadTable } from './iceberg/table.ts';
 import { csvLine } from './results.ts';
 import { SqlError } from './sql/error.ts';
 import type { Outcome, Session, Statement } from './statements/statement.ts';
 
 /** What Athena needs of S3: the files of tables, and a place for results. */
-export interface ObjectStore extends FileStore {
-  put(bucket: string, key: string, body: Buffer, meta?: { contentType?: string }): Promise<unknown>;
+export interface ObjectStore extends TableStore {
+  put(
+    bucket: string,
+    key: string,
+    body: Buffer | { readonly path: string },
+    meta?: { contentType?: string },
+  ): Promise<unknown>;
   get(bucket: string, key: string): Promise<Buffer>;
 }
 
@@ -30,6 +38,7 @@ export interface RunnerParts {
   readonly store: ObjectStore;
   readonly engine: Engine;
   readonly executions: Executions;
+  readonly iceberg: IcebergRuntime;
 }
 
 const CONCURRENT = 4;
@@ -123,8 +132,9 @@ const runJob = async (
         if (cutoff !== undefined && scanned > cutoff) throw new OverCutoff();
       });
       const outcome = await statement().run(session);
-      update({ columns: [...outcome.columns] });
-      await writeResult(parts.store, executions.get(id) as Execution, outcome);
+      const { updateCount } = outcome;
+      update({ columns: [...outcome.columns], ...(updateCount !== undefined && { updateCount }) });
+      if (updateCount === undefined) await writeResult(parts.store, executions.get(id) as Execution, outcome);
     });
     update({ state: 'SUCCEEDED', completed: Date.now() });
   } catch (error) {
@@ -150,7 +160,7 @@ const settle = ({ executions, cloud }: RunnerParts, id: string, error: unknown) 
 };
 
 const sessionOf = (
-  { cloud, catalog, store }: RunnerParts,
+  { cloud, catalog, store, iceberg }: RunnerParts,
   execution: Execution,
   connection: DuckDBConnection,
   call: Call,
@@ -159,23 +169,52 @@ const sessionOf = (
   const authorizeGlue: Session['authorizeGlue'] = (action, database, table) => {
     for (const arn of glueArns(cloud, database, table)) permitted(() => call.authorize(action, arn));
   };
-  return {
+  const context: IcebergContext = {
     catalog,
     store,
     connection,
+    runtime: iceberg,
+    authorizeGlue,
+    ...dataRights(call),
+  };
+  return {
+    ...context,
     database: execution.database,
     now: new Date(execution.submitted),
-    find: finder(catalog, (database, table) => authorizeGlue('glue:GetTable', database, table)),
-    authorizeGlue,
-    authorizeData(location) {
-      const { bucket, prefix } = splitLocation(location);
-      permitted(() => call.authorize('s3:ListBucket', `arn:aws:s3:::${bucket}`));
-      permitted(() =>
-        call.authorize('s3:GetObject', `arn:aws:s3:::${bucket}/${prefix}${prefix.endsWith('/') ? '' : '/'}*`),
-      );
-    },
+    find: finder(
+      catalog,
+      (database, table) => authorizeGlue('glue:GetTable', database, table),
+      (table, part, at, travel) => {
+        context.authorizeData(table.StorageDescriptor?.Location ?? '');
+        return describeIceberg(context, loadTable(store, table), at, travel, part);
+      },
+    ),
     scanned,
   };
+};
+
+/** What S3 asks of whoever reads, writes or deletes the files of a table. */
+const dataRights = (call: Call) => ({
+  authorizeData(location: string) {
+    permitted(() => call.authorize('s3:ListBucket', `arn:aws:s3:::${splitLocation(location).bucket}`));
+    permitted(() => call.authorize('s3:GetObject', everyObject(location)));
+  },
+  authorizeWrite(location: string) {
+    permitted(() => call.authorize('s3:PutObject', everyObject(location)));
+  },
+  mayDelete(location: string) {
+    try {
+      call.authorize('s3:DeleteObject', everyObject(location));
+      return true;
+    } catch {
+      return false;
+    }
+  },
+});
+
+const everyObject = (location: string) => {
+  const { bucket, prefix } = splitLocation(location);
+  return `arn:aws:s3:::${bucket}/${prefix}${prefix.endsWith('/') ? '' : '/'}*`;
 };
 
 /** Glue asks for the right on the catalogue and the database as well as on the table. */

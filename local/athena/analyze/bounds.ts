@@ -1,22 +1,45 @@
 import type { Expression } from '../sql/ast.ts';
+import { isConstant } from './constant.ts';
 import { chain, findColumn } from './resolve.ts';
-import type { Context, PartitionBound, PartitionColumn } from './scope.ts';
+import type { Context, PartitionBound, PartitionColumn, TableUse } from './scope.ts';
 
 const SWAPPED = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
 
-/** Notes on each table what WHERE says of its partition columns, so that other partitions are not read. */
+/** Notes on each table what WHERE or ON says of its columns, so that other partitions and files are not read. */
 export const partitionBounds = (where: Expression, context: Context): void => {
   if (where.kind === 'logical' && where.op === 'AND') {
     partitionBounds(where.left, context);
     partitionBounds(where.right, context);
     return;
   }
-  for (const [column, op, values] of tests(where, context)) {
-    column.use.bounds.push({ column: column.column, op, values });
+  for (const [{ use, column }, op, values] of tests(where, context)) {
+    if (use.source) noteFilter(use, column, op, values, context);
+    else noteBound(use, column, op, values);
   }
 };
 
-type Test = [PartitionColumn, PartitionBound['op'], string[]];
+const noteBound = (
+  use: TableUse,
+  column: string,
+  op: PartitionBound['op'],
+  values: readonly Expression[],
+) => {
+  const texts = values.map(literalText).filter((text) => text !== undefined);
+  if (texts.length === values.length) use.bounds.push({ column, op, values: texts });
+};
+
+const noteFilter = (
+  use: TableUse,
+  column: string,
+  op: PartitionBound['op'],
+  values: readonly Expression[],
+  { analysis, scope }: Context,
+) => {
+  if (!values.every(isConstant)) return;
+  use.filters.push({ column, op, values: values.map((value) => analysis.expression(value, scope)) });
+};
+
+type Test = [PartitionColumn, PartitionBound['op'], readonly Expression[]];
 
 const tests = (where: Expression, context: Context): Test[] => {
   if (where.kind === 'compare' && where.op !== '<>') {
@@ -41,8 +64,7 @@ const test = (
 ): Test[] => {
   if (column.kind !== 'name' && column.kind !== 'member') return [];
   const partition = ownPartition(column, context);
-  const texts = values.map(literalText).filter((text) => text !== undefined);
-  return partition && texts.length === values.length ? [[partition, op, texts]] : [];
+  return partition ? [[partition, op, values]] : [];
 };
 
 /** The partition column a name means in this very SELECT; one of an outer query binds no file here. */

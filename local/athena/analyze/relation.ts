@@ -1,11 +1,13 @@
-import type { QualifiedName, Relation } from '../sql/ast.ts';
+import type { AsOf, QualifiedName, Relation } from '../sql/ast.ts';
 import { notTranslated, SqlError } from '../sql/error.ts';
 import { parseQueryText } from '../sql/parse-query.ts';
 import { quoteName, type Type } from '../sql/types.ts';
+import { partitionBounds } from './bounds.ts';
 import { coerce, coercible } from './cast.ts';
 import { condition } from './expression.ts';
 import { unified } from './operators.ts';
 import type { Analysis, Column, Found, Names, Planned, Scope, TableUse } from './scope.ts';
+import { travelTo } from './travel.ts';
 import { planUnnest } from './unnest.ts';
 
 export interface Place {
@@ -24,7 +26,7 @@ export interface PlannedRelation {
 export const planRelation = (relation: Relation, place: Place): PlannedRelation => {
   switch (relation.kind) {
     case 'table':
-      return planTable(relation.name, place);
+      return planTable(relation.name, place, relation.asOf);
     case 'query':
       return subquery(
         place.analysis.query(relation.query, place.parent, place.names),
@@ -47,12 +49,13 @@ const scopeOf = (columns: readonly Column[], place: Place): Scope => ({
 });
 
 /** A table, view or WITH query by its name. */
-export const planTable = (name: QualifiedName, place: Place): PlannedRelation => {
+export const planTable = (name: QualifiedName, place: Place, asOf?: AsOf): PlannedRelation => {
   const { analysis, names } = place;
   const [only] = name.parts;
   const cte = name.parts.length === 1 && only !== undefined ? names.ctes.get(only) : undefined;
-  if (cte) return subquery(shared(cte), { relation: only as string }, analysis);
-  const found = analysis.find(name.parts, names.database, name.at);
+  if (cte && !asOf) return subquery(shared(cte), { relation: only as string }, analysis);
+  const travel = asOf && travelTo(asOf, analysis.now);
+  const found = analysis.find(name.parts, names.database, name.at, travel);
   return found.kind === 'table' ? baseTable(found, analysis) : view(found, name, analysis);
 };
 
@@ -68,6 +71,8 @@ const baseTable = (found: Extract<Found, { kind: 'table' }>, analysis: Analysis)
     database: found.database,
     name: found.name,
     bounds: [],
+    filters: [],
+    ...(found.source && { source: found.source }),
   };
   analysis.uses.push(use);
   const columns = found.columns.map(({ name, type, partition }): Column => ({
@@ -76,7 +81,7 @@ const baseTable = (found: Extract<Found, { kind: 'table' }>, analysis: Analysis)
     database: found.database,
     sql: `${use.alias}.${quoteName(name)}`,
     type,
-    ...(partition && { partition: { use, column: name } }),
+    ...((partition || found.source) && { partition: { use, column: name } }),
   }));
   return { sql: use.alias, columns };
 };
@@ -196,10 +201,24 @@ const join = (relation: Relation & { kind: 'join' }, place: Place): PlannedRelat
   if (relation.using) return usingJoin(head, relation, left, right, place.analysis);
   const columns = [...left.columns, ...right.columns];
   if (!relation.on) return { sql: head, columns };
+  noteJoinBounds(relation, left, right, place);
   return {
     sql: `${head} ON ${condition(relation.on, { analysis: place.analysis, scope: scopeOf(columns, place) }, 'JOIN ON clause')}`,
     columns,
   };
+};
+
+/** What ON says of a side whose rows without a partner do not appear spares files of that side. */
+const noteJoinBounds = (
+  { on, type }: Relation & { kind: 'join' },
+  left: PlannedRelation,
+  right: PlannedRelation,
+  place: Place,
+) => {
+  const sides = type === 'INNER' ? [left, right] : type === 'LEFT' ? [right] : type === 'RIGHT' ? [left] : [];
+  for (const { columns } of sides) {
+    if (on) partitionBounds(on, { analysis: place.analysis, scope: scopeOf(columns, place) });
+  }
 };
 
 /** USING: each named column once, first and without a relation, then the others of both sides. */

@@ -1,4 +1,5 @@
 import type { Expression, Query, Window } from '../sql/ast.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Position } from '../sql/error.ts';
 import type { Type } from '../sql/types.ts';
 
@@ -8,7 +9,7 @@ export interface Typed {
   readonly type: Type;
   /** The value of a string literal: formats, units and zones must be known before the query runs. */
   readonly text?: string;
-  /** The partition column this is, unchanged: a literal compared with it can spare files. */
+  /** The table's column this is, unchanged, where a constant compared with it can spare files. */
   readonly partition?: PartitionColumn;
 }
 
@@ -53,7 +54,13 @@ export interface PlannedColumn {
 
 /** What the catalogue says of a name. */
 export type Found =
-  | { kind: 'table'; database: string; name: string; columns: readonly TableColumn[] }
+  | {
+      kind: 'table';
+      database: string;
+      name: string;
+      columns: readonly TableColumn[];
+      source?: TableSource;
+    }
   | {
       kind: 'view';
       database: string;
@@ -69,13 +76,35 @@ export interface TableColumn {
   readonly partition: boolean;
 }
 
-/** One table in one FROM, with the partition values its WHERE allows. */
+/** How the rows of a table that is not a folder of Parquet files become readable. */
+export interface TableSource {
+  /**
+   * Makes the view `use.alias`; `sql` is the whole query that reads it. Gives the bytes the query reads of the table.
+   */
+  open(connection: DuckDBConnection, use: TableUse, sql: string): Promise<number>;
+}
+
+/** One table in one FROM, with what its WHERE and ON allow. */
 export interface TableUse {
   readonly alias: string;
   readonly database: string;
   readonly name: string;
+  /** Of partition keys, as texts. */
   readonly bounds: PartitionBound[];
+  /** Of any column, where the table has a source of its own. */
+  readonly filters: ColumnFilter[];
+  readonly source?: TableSource;
 }
+
+/** A comparison of a column with constants; rows for which it is not true are not wanted. */
+export interface ColumnFilter {
+  readonly column: string;
+  readonly op: PartitionBound['op'];
+  readonly values: readonly Typed[];
+}
+
+/** What `FOR … AS OF` asks for: a snapshot by its id, or the last one until an instant, in milliseconds since 1970. */
+export type Travel = { readonly version: bigint } | { readonly timestamp: number };
 
 export interface PartitionBound {
   readonly column: string;
@@ -86,7 +115,7 @@ export interface PartitionBound {
 /** What one query's analysis is given and gathers. */
 export interface Analysis {
   /** Looks a table or view up, or throws a SqlError. */
-  find(parts: readonly string[], database: string | undefined, at: Position): Found;
+  find(parts: readonly string[], database: string | undefined, at: Position, travel?: Travel): Found;
   /** When the query started: the one instant `current_timestamp` means all through it. */
   readonly now: Date;
   readonly uses: TableUse[];

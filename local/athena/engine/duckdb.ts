@@ -1,4 +1,5 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { bucketFunction } from '../iceberg/bucket-function.ts';
 
 /** The engine all queries share: one DuckDB in memory, a connection a query. */
 export interface Engine {
@@ -9,10 +10,13 @@ export interface Engine {
 
 const SETTINGS = { memory_limit: '1GB', threads: '2' };
 
-/** Opens the engine at the first use: a local cloud nobody queries holds none of its memory. */
-export const openEngine = (): Engine => {
+/**
+ * Opens the engine at the first use: a local cloud nobody queries holds none of its memory. What does not fit into
+ * memory goes into files of `spillDir` while a query runs.
+ */
+export const openEngine = (spillDir: string): Engine => {
   let opened: Promise<DuckDBInstance> | undefined;
-  const instance = () => (opened ??= DuckDBInstance.create(':memory:', SETTINGS));
+  const instance = () => (opened ??= create({ ...SETTINGS, temp_directory: spillDir }));
   return {
     async withConnection(work) {
       const connection = await (await instance()).connect();
@@ -29,4 +33,12 @@ export const openEngine = (): Engine => {
       (await current)?.closeSync();
     },
   };
+};
+
+const create = async (settings: Record<string, string>): Promise<DuckDBInstance> => {
+  const instance = await DuckDBInstance.create(':memory:', settings);
+  const connection = await instance.connect();
+  connection.registerScalarFunction(bucketFunction());
+  connection.closeSync();
+  return instance;
 };

@@ -1,9 +1,27 @@
+import type { Cursor } from '../sql/cursor.ts';
 import { openCursor } from '../sql/parse-query.ts';
+import { parseCreateTable } from './create-table.ts';
+import { parseDelete } from './delete.ts';
+import { parseInsert } from './insert.ts';
+import { parseMerge } from './merge.ts';
 import { refuse } from './refused.ts';
 import { parseSelect } from './select.ts';
 import { parseShow } from './show.ts';
 import type { Statement } from './statement.ts';
+import { parseUpdate } from './update.ts';
 import { parseView } from './view.ts';
+
+/** Each reads one kind of statement, or leaves the cursor where it is. */
+const PARSERS: readonly ((cursor: Cursor) => Statement | undefined)[] = [
+  parseSelect,
+  parseView,
+  parseShow,
+  parseInsert,
+  parseMerge,
+  parseUpdate,
+  parseDelete,
+  parseCreateTable,
+];
 
 /**
  * Reads one statement; `parameters` are literals that replace its question marks in order.
@@ -11,5 +29,9 @@ import { parseView } from './view.ts';
  */
 export const parseStatement = (sql: string, parameters: readonly string[] = []): Statement => {
   const cursor = openCursor(sql, parameters);
-  return parseSelect(cursor) ?? parseView(cursor) ?? parseShow(cursor) ?? refuse(cursor);
+  for (const parse of PARSERS) {
+    const statement = parse(cursor);
+    if (statement) return statement;
+  }
+  return refuse(cursor);
 };

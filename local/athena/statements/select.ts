@@ -4,6 +4,7 @@ import { athenaError } from '../analyze/raise.ts';
 import { formatCell } from '../engine/format.ts';
 import { resultColumn, type Row } from '../engine/result.ts';
 import { openTable } from '../engine/tables.ts';
+import type { TableUse } from '../analyze/scope.ts';
 import type { Query } from '../sql/ast.ts';
 import { parseQuery } from '../sql/parse-query.ts';
 import type { Cursor } from '../sql/cursor.ts';
@@ -20,6 +21,8 @@ export const parseSelect = (cursor: Cursor): Statement | undefined => {
   return { type: 'DML', kind: 'SELECT', run: (session) => runSelect(query, session) };
 };
 
+type Opened = Pick<AnalyzedQuery, 'uses' | 'sql'>;
+
 const runSelect = async (query: Query, session: Session): Promise<Outcome> => {
   const analyzed = analyzeQuery(query, session);
   await openTables(analyzed, session);
@@ -30,14 +33,18 @@ const runSelect = async (query: Query, session: Session): Promise<Outcome> => {
   };
 };
 
-const openTables = async ({ uses }: AnalyzedQuery, session: Session) => {
-  let bytes = 0;
-  for (const use of uses) {
-    const table = session.catalog.getTable(use.database, use.name);
-    session.authorizeData(table?.StorageDescriptor?.Location ?? '');
-    bytes += await failingAsAthena(() => openTable(session.connection, use, session));
-  }
+/** Makes the tables of a query readable and says what it reads of them. */
+export const openTables = async ({ uses, sql }: Opened, session: Session, others = 0): Promise<void> => {
+  let bytes = others;
+  for (const use of uses) bytes += await failingAsAthena(() => openUse(use, sql, session));
   session.scanned(bytes);
+};
+
+const openUse = (use: TableUse, sql: string, session: Session): Promise<number> => {
+  if (use.source) return use.source.open(session.connection, use, sql);
+  const table = session.catalog.getTable(use.database, use.name);
+  session.authorizeData(table?.StorageDescriptor?.Location ?? '');
+  return openTable(session.connection, use, session);
 };
 
 /** Rows chunk by chunk, so that a large result never lies in memory whole. */
@@ -57,7 +64,8 @@ const pagesOf = async function* (
 const rowsOf = (chunk: DuckDBDataChunk, types: readonly Type[]): Row[] =>
   chunk.getRows().map((row) => types.map((type, index) => formatCell(row[index] as DuckDBValue, type)));
 
-const failingAsAthena = async <T>(work: () => Promise<T>): Promise<T> => {
+/** Gives an engine's failure as Athena's. */
+export const failingAsAthena = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (error) {

@@ -1,23 +1,14 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Catalog } from '../../glue/catalog.ts';
 import type { Analysis } from '../analyze/scope.ts';
-import type { FileStore } from '../engine/tables.ts';
-import type { ResultColumn, Row } from '../engine/result.ts';
+import { resultColumn, type ResultColumn, type Row } from '../engine/result.ts';
+import type { IcebergContext } from '../iceberg/context.ts';
+import { BIGINT } from '../sql/types.ts';
 
-/** What a statement runs with. */
-export interface Session {
-  readonly catalog: Catalog;
-  readonly store: FileStore;
-  /** A connection to the engine, this statement's alone. */
-  readonly connection: DuckDBConnection;
+/** What a statement runs with. Its connection to the engine is its alone. */
+export interface Session extends IcebergContext {
   readonly database: string | undefined;
   readonly now: Date;
   /** Looks a table up in the name of whoever asked; throws what Athena would. */
   readonly find: Analysis['find'];
-  /** Throws unless whoever asked may act on the table, its database and the catalogue. */
-  authorizeGlue(action: string, database: string, table?: string): void;
-  /** Throws unless whoever asked may read below an S3 location. */
-  authorizeData(location: string): void;
   /** Told the bytes the statement reads, before it reads them; throws when the workgroup allows fewer. */
   scanned(bytes: number): void;
 }
@@ -26,6 +17,8 @@ export interface Outcome {
   readonly columns: readonly ResultColumn[];
   /** Pages of rows, read once. */
   readonly pages: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>;
+  /** Rows a statement wrote. It then has no result file. */
+  readonly updateCount?: number;
 }
 
 /** A statement that parsed. Each kind is a file of this folder. */
@@ -35,6 +28,13 @@ export interface Statement {
   readonly kind: string;
   run(session: Session): Promise<Outcome>;
 }
+
+/** The outcome of a statement that wrote rows. */
+export const written = (updateCount: number): Outcome => ({
+  columns: [resultColumn('rows', BIGINT)],
+  pages: [],
+  updateCount,
+});
 
 /** The outcome of a statement that only prints lines. */
 export const lines = (columns: readonly ResultColumn[], texts: readonly string[]): Outcome => ({
