@@ -97,7 +97,7 @@ const startQuery = (parts: QueryParts, input: StartInput, call: Call): string =>
   if (earlier) return sameQuery(earlier, input);
   const id = randomUUID();
   const { statement, type, kind } = parsed(input);
-  const outputLocation = `${outputFolder(group, input)}${id}.${type === 'DML' ? 'csv' : 'txt'}`;
+  const outputLocation = `${outputFolder(group, input)}${id}${extension(type, kind)}`;
   const { bucket, prefix } = splitLocation(outputLocation);
   call.authorize('s3:PutObject', `arn:aws:s3:::${bucket}/${prefix}`);
   const execution: Execution = {
@@ -120,6 +120,12 @@ const startQuery = (parts: QueryParts, input: StartInput, call: Call): string =>
   parts.executions.save(execution);
   parts.runner.start(execution, statement, call, group.bytesScannedCutoff);
   return id;
+};
+
+/** INSERT has no result file; the place it is given has no extension. */
+const extension = (type: Execution['type'], kind: string): string => {
+  if (kind === 'INSERT') return '';
+  return type === 'DML' ? '.csv' : '.txt';
 };
 
 /** A statement that does not parse starts all the same, and fails. */

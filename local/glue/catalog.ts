@@ -7,6 +7,7 @@ const column = z.looseObject({
   Name: z.string(),
   Type: z.string().optional(),
   Comment: z.string().optional(),
+  Parameters: z.record(z.string(), z.coerce.string()).optional(),
 });
 
 /** Glue's TableInput, as templates and the API give it. */

@@ -62,7 +62,7 @@ const DATA_PATH = 'write_data_path_enabled';
 const OWN_WAY = new Set(['table_type', DATA_PATH]);
 
 /** With `write_data_path_enabled` the folder of data files is told in the way later readers want. */
-const storedProperties = ({ properties, at }: TableDefinition, location: string) => {
+const storedProperties = ({ properties }: TableDefinition, location: string) => {
   const entries = Object.entries(properties);
   const enabled = entries.find(([key]) => key.toLowerCase() === DATA_PATH)?.[1].toLowerCase() === 'true';
   const others = Object.fromEntries(entries.filter(([key]) => !OWN_WAY.has(key.toLowerCase())));
@@ -71,6 +71,6 @@ const storedProperties = ({ properties, at }: TableDefinition, location: string)
     ...(enabled
       ? { 'write.data.path': data }
       : { 'write.object-storage.enabled': 'true', 'write.object-storage.path': data }),
-    ...icebergProperties(others, at),
+    ...icebergProperties(others),
   };
 };

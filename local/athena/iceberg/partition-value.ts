@@ -8,7 +8,7 @@ import type {
 import type { DataFile, PartitionValue } from './manifest.ts';
 import { decimalSize, type PartitionColumn } from './manifest-schema.ts';
 import { decimalOf } from './types.ts';
-import { signedBytes } from './value.ts';
+import { decodeBound, signedBytes } from './value.ts';
 
 /** A partition value DuckDB computed, as Avro holds it. */
 export const partitionValue = (value: DuckDBValue, type: string): PartitionValue => {
@@ -23,8 +23,26 @@ export const partitionValue = (value: DuckDBValue, type: string): PartitionValue
 
 const dayText = (days: number) => new Date(days * 86_400_000).toISOString().slice(0, 10);
 
+type Shown = Pick<PartitionColumn, 'transform' | 'type'>;
+
+/** A bound of a manifest as people read it. */
+export const boundText = (bytes: Buffer, shown: Shown): string | undefined => {
+  const scalar = decodeBound(shown.type, bytes);
+  if (scalar?.kind === 'moment') {
+    const value = shown.type === 'date' ? Number(scalar.value / DAY_MICROS) : scalar.value;
+    return partitionText(value, shown);
+  }
+  if (scalar?.kind === 'bytes')
+    return shown.type === 'string' ? scalar.value.toString() : scalar.value.toString('base64');
+  if (scalar?.kind === 'exact' && scalar.scale > 0) return binaryText(bytes, shown.type);
+  if (scalar?.kind === 'exact') return partitionText(Number(scalar.value), shown);
+  return scalar && String(scalar.value);
+};
+
+const DAY_MICROS = 86_400_000_000n;
+
 /** A partition value as people read it: `2026-11-22` for a day, `2026-11` for a month. */
-export const partitionText = (value: PartitionValue, { transform, type }: PartitionColumn): string => {
+export const partitionText = (value: PartitionValue, { transform, type }: Shown): string => {
   if (value === null) return 'null';
   if (transform === 'year') return String(1970 + Number(value));
   if (transform === 'month') {

@@ -1,4 +1,4 @@
-import { SqlError, type Position } from '../sql/error.ts';
+import { SqlError } from '../sql/error.ts';
 
 /** What a property of Athena becomes in the table's metadata, where other engines find it too. */
 interface Property {
@@ -61,38 +61,35 @@ const PATHS = new Set(['write.data.path', 'write.object-storage.path']);
 /** The properties of a table by the names Iceberg has for them; throws Athena's error for one it does not allow. */
 export const icebergProperties = (
   given: Readonly<Record<string, string>>,
-  at: Position,
   altering = false,
 ): Record<string, string> => {
   const stored: Record<string, string> = {};
   for (const [written, value] of Object.entries(given)) {
     const key = written.toLowerCase();
     if (altering && PATHS.has(key)) stored[key] = value;
-    else Object.assign(stored, propertyOf(written, at).stored(accepted(written, value, at)));
+    else Object.assign(stored, propertyOf(written).stored(accepted(written, value)));
   }
   return stored;
 };
 
-const propertyOf = (written: string, at: Position): Property => {
+const propertyOf = (written: string): Property => {
   const found = Object.hasOwn(PROPERTIES, written.toLowerCase())
     ? PROPERTIES[written.toLowerCase()]
     : undefined;
   if (found) return found;
-  throw new SqlError('', `Unsupported table property key: ${written}`, at);
+  throw new SqlError('', `Unsupported table property key: ${written}`);
 };
 
-const accepted = (written: string, value: string, at: Position): string => {
-  const { accepts, needs } = propertyOf(written, at);
+const accepted = (written: string, value: string): string => {
+  const { accepts, needs } = propertyOf(written);
   if (accepts(value)) return value;
-  throw new SqlError('', `Table property ${written} = '${value}' is not ${needs}`, at);
+  throw new SqlError('', `Table property ${written} = '${value}' is not ${needs}`);
 };
 
 /** The names Iceberg has for properties to be removed. */
-export const removedProperties = (keys: readonly string[], at: Position): string[] =>
+export const removedProperties = (keys: readonly string[]): string[] =>
   keys.flatMap((written) =>
-    PATHS.has(written.toLowerCase())
-      ? [written.toLowerCase()]
-      : Object.keys(propertyOf(written, at).stored('1')),
+    PATHS.has(written.toLowerCase()) ? [written.toLowerCase()] : Object.keys(propertyOf(written).stored('1')),
   );
 
 type Properties = Readonly<Record<string, string>>;

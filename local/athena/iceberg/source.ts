@@ -2,6 +2,7 @@ import type { Found, Travel } from '../analyze/scope.ts';
 import { SqlError, type Position } from '../sql/error.ts';
 import { quoteName } from '../sql/types.ts';
 import type { IcebergContext } from './context.ts';
+import { describeMetadataTable } from './metadata-tables/index.ts';
 import { schemaOf, snapshotOf, type Snapshot, type TableMetadata } from './metadata.ts';
 import { openScan } from './scan.ts';
 import type { IcebergTable } from './table.ts';
@@ -10,12 +11,13 @@ import { trinoType } from './types.ts';
 /** What queries see of an Iceberg table: its columns as of the snapshot asked for, and how to read them. */
 export const describeIceberg = (
   context: IcebergContext,
-  { glue, metadata }: IcebergTable,
+  { glue, metadata, metadataLocation }: IcebergTable,
   at: Position,
   travel?: Travel,
   part?: string,
 ): Found => {
-  if (part !== undefined) throw new SqlError('NOT_SUPPORTED', `$${part}`, at);
+  if (part !== undefined)
+    return describeMetadataTable(context.store, { glue, metadata, metadataLocation }, part, at);
   const { DatabaseName: database, Name: name } = glue;
   const snapshot = travel ? travelled(metadata, travel, `"${database}"."${name}"`, at) : snapshotOf(metadata);
   const schema = schemaOf(metadata, travel ? snapshot?.['schema-id'] : undefined);

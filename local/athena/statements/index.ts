@@ -1,14 +1,18 @@
 import type { Cursor } from '../sql/cursor.ts';
 import { openCursor } from '../sql/parse-query.ts';
+import { parseAlterTable } from './alter-table.ts';
 import { parseCreateTable } from './create-table.ts';
 import { parseDelete } from './delete.ts';
+import { parseDropTable } from './drop-table.ts';
 import { parseInsert } from './insert.ts';
 import { parseMerge } from './merge.ts';
 import { refuse } from './refused.ts';
+import { parseOptimize } from './optimize.ts';
 import { parseSelect } from './select.ts';
 import { parseShow } from './show.ts';
 import type { Statement } from './statement.ts';
 import { parseUpdate } from './update.ts';
+import { parseVacuum } from './vacuum.ts';
 import { parseView } from './view.ts';
 
 /** Each reads one kind of statement, or leaves the cursor where it is. */
@@ -21,6 +25,10 @@ const PARSERS: readonly ((cursor: Cursor) => Statement | undefined)[] = [
   parseUpdate,
   parseDelete,
   parseCreateTable,
+  parseAlterTable,
+  parseDropTable,
+  parseOptimize,
+  parseVacuum,
 ];
 
 /**

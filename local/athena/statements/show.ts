@@ -1,5 +1,7 @@
 import type { GlueTable } from '../../glue/catalog.ts';
 import { textColumn } from '../engine/result.ts';
+import { describeLines } from '../iceberg/describe.ts';
+import { isIceberg, loadTable } from '../iceberg/table.ts';
 import type { Cursor } from '../sql/cursor.ts';
 import { notTranslated, SqlError } from '../sql/error.ts';
 import { parseQualifiedName } from '../sql/parse-relation.ts';
@@ -103,10 +105,14 @@ const found = (name: QualifiedName, session: Session): GlueTable => {
   );
 };
 
-const ofTable = (cursor: Cursor, kind: string, show: (table: GlueTable) => Outcome): Statement => {
+const ofTable = (
+  cursor: Cursor,
+  kind: string,
+  show: (table: GlueTable, session: Session) => Outcome,
+): Statement => {
   const name = parseQualifiedName(cursor);
   cursor.end();
-  return statement(kind, (session) => show(found(name, session)));
+  return statement(kind, (session) => show(found(name, session), session));
 };
 
 const parseColumns = (cursor: Cursor): Statement => {
@@ -123,8 +129,12 @@ const parseColumns = (cursor: Cursor): Statement => {
   );
 };
 
+/** The catalogue keeps the columns an Iceberg table once had, too. */
+const isCurrent = (column: { Parameters?: Record<string, string> | undefined }) =>
+  column.Parameters?.['iceberg.field.current'] !== 'false';
+
 const columnsOf = (table: GlueTable) => [
-  ...(table.StorageDescriptor?.Columns ?? []),
+  ...(table.StorageDescriptor?.Columns ?? []).filter(isCurrent),
   ...(table.PartitionKeys ?? []),
 ];
 
@@ -135,9 +145,16 @@ const parseDescribe = (cursor: Cursor): Statement => {
   return ofTable(cursor, 'DESCRIBE_TABLE', describe);
 };
 
+const describeIceberg = (table: GlueTable, session: Session): Outcome => {
+  session.authorizeData(table.StorageDescriptor?.Location ?? '');
+  const columns = ['col_name', 'data_type', 'comment'].map(textColumn);
+  return lines(columns, describeLines(loadTable(session.store, table)));
+};
+
 const padded = (...cells: string[]) => cells.map((cell) => cell.padEnd(20)).join('\t');
 
-const describe = (table: GlueTable): Outcome => {
+const describe = (table: GlueTable, session: Session): Outcome => {
+  if (isIceberg(table)) return describeIceberg(table, session);
   const line = (column: { Name: string; Type?: string | undefined; Comment?: string | undefined }) =>
     padded(column.Name, column.Type ?? 'string', column.Comment ?? '');
   const keys = table.PartitionKeys ?? [];
