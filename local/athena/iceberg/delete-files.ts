@@ -8,6 +8,7 @@ import { CONTENT, type DataFile, type Entry } from './manifest.ts';
 import { partitionColumns } from './manifest-schema.ts';
 import { specOf, type TableMetadata } from './metadata.ts';
 import { partitionKey, partitionPath } from './partition-value.ts';
+import { copyOptions } from './properties.ts';
 import { deletesTable, type Scan } from './scan.ts';
 import type { Leaf } from './types.ts';
 import { dataLocation } from './write.ts';
@@ -21,7 +22,7 @@ const COLUMNS: readonly Leaf[] = [
   { id: POSITION_ID, type: 'long', path: '"pos"', repeated: false },
 ];
 
-const OPTIONS = `FORMAT parquet, COMPRESSION zstd, RETURN_STATS, FIELD_IDS {file_path: ${PATH_ID}, pos: ${POSITION_ID}}`;
+const FIELD_IDS = `FIELD_IDS {file_path: ${PATH_ID}, pos: ${POSITION_ID}}`;
 
 /** What deleting rows does to a table's files. */
 export interface Deletion {
@@ -78,7 +79,8 @@ const writeDeleteFile = async (
   const path = join(draft.folder, `${randomUUID()}.parquet`);
   const named = [...files].map(([number, file]) => `(${number}, ${quoteText(file.path)})`).join(', ');
   const query = `SELECT n.path AS file_path, p."$pos" AS pos FROM (${sql}) AS p JOIN (VALUES ${named}) AS n(file, path) ON n.file = p."$file" ORDER BY ALL`;
-  const reader = await connection.runAndReadAll(`COPY (${query}) TO ${quoteText(path)} (${OPTIONS})`);
+  const options = `${copyOptions(metadata.properties)}, ${FIELD_IDS}`;
+  const reader = await connection.runAndReadAll(`COPY (${query}) TO ${quoteText(path)} (${options})`);
   const [line] = reader.getRows();
   const [first] = files.values();
   if (!line || !first) return [];

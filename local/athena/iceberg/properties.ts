@@ -126,3 +126,7 @@ export const retention = (properties: Properties) => ({
 /** How many earlier metadata files a table remembers. */
 export const metadataFilesToKeep = (properties: Properties): number =>
   number(properties, 'write.metadata.previous-versions-max', 100);
+
+/** How many manifests a snapshot may have before they are merged. */
+export const manifestsToMerge = (properties: Properties): number =>
+  number(properties, 'commit.manifest.min-count-to-merge', 100);

@@ -17,6 +17,7 @@ import { partitionColumns, type PartitionColumn } from './manifest-schema.ts';
 import { schemaOf, snapshotOf, specOf, type Snapshot, type TableMetadata } from './metadata.ts';
 import { withoutSlash } from './object.ts';
 import { compareScalars, encodeScalar } from './value.ts';
+import { manifestsToMerge } from './properties.ts';
 import { partitionScalar } from './prune.ts';
 import { summarize } from './summary.ts';
 
@@ -28,9 +29,6 @@ export interface Change {
   /** The sequence number of added data files whose rows are older than this commit. */
   readonly sequence?: bigint;
 }
-
-/** Manifests are merged when a snapshot would have so many. */
-const MANIFESTS_TO_MERGE = 100;
 
 const INHERITED = -1n;
 
@@ -129,7 +127,7 @@ const addedManifests = async (writing: Writing, change: Change): Promise<Manifes
 
 /** Many manifests of one spec and content become one, so that a long life of small commits stays quick to plan. */
 const merged = async (writing: Writing, manifests: readonly Manifest[]): Promise<Manifest[]> => {
-  if (manifests.length < MANIFESTS_TO_MERGE) return [...manifests];
+  if (manifests.length < manifestsToMerge(writing.metadata.properties)) return [...manifests];
   const groups = new Map<string, Manifest[]>();
   for (const manifest of manifests) {
     const key = `${manifest.specId} ${manifest.content}`;

@@ -28,26 +28,54 @@ export const writeRows = async (
   metadata: TableMetadata,
   sql: string,
 ): Promise<DataFile[]> => {
-  const { fields } = schemaOf(metadata);
-  const spec = specOf(metadata);
-  const partition = partitionColumns(spec, metadata.schemas);
-  const items = fields.map(
+  const partition = partitionColumns(specOf(metadata), metadata.schemas);
+  if (partition.length === 0) return writePartition(context, draft, metadata, sql, []);
+  const { files, values } = await copyPartitions(
+    context,
+    draft,
+    metadata,
+    storedRows(metadata, sql),
+    partition,
+  );
+  const placed = files.map((file) =>
+    place(draft, metadata, file, values.get(file.keys.get(PARTITION) ?? '') ?? []),
+  );
+  return Promise.all(placed);
+};
+
+/** The same for rows that all belong to one partition of the table's present spec. */
+export const writePartition = async (
+  context: IcebergContext,
+  draft: Draft,
+  metadata: TableMetadata,
+  sql: string,
+  partition: readonly PartitionValue[],
+): Promise<DataFile[]> => {
+  const files = await copyRows(context, draft, metadata, storedRows(metadata, sql));
+  return Promise.all(files.map((file) => place(draft, metadata, file, partition)));
+};
+
+/** Rows as files have them: columns by their names, moments in milliseconds. */
+const storedRows = (metadata: TableMetadata, sql: string): string => {
+  const items = schemaOf(metadata).fields.map(
     (field, index) => `${inMilliseconds(field, `r.c${index}`)} AS ${quoteName(field.name)}`,
   );
-  const rows = `SELECT ${items.join(', ')} FROM (${sql}) AS r`;
-  const { files, values } =
-    partition.length === 0
-      ? { files: await copyRows(context, draft, metadata, rows), values: new Map([['', []]]) }
-      : await copyPartitions(context, draft, metadata, rows, partition);
-  const columns = leaves(fields);
-  const placed = files.map(async (file) => {
-    const key = values.get(file.keys.get(PARTITION) ?? '') ?? [];
-    const address = `${dataLocation(metadata)}/${partitionPath(key, partition)}${randomUUID()}.parquet`;
-    await draft.put(address, { path: file.path });
-    const place = { address, content: CONTENT.data, specId: spec['spec-id'], partition: key };
-    return dataFile(file, columns, place);
-  });
-  return Promise.all(placed);
+  return `SELECT ${items.join(', ')} FROM (${sql}) AS r`;
+};
+
+/** Puts a file where its partition's files are. */
+const place = async (
+  draft: Draft,
+  metadata: TableMetadata,
+  file: WrittenFile,
+  partition: readonly PartitionValue[],
+): Promise<DataFile> => {
+  const spec = specOf(metadata);
+  const folder = partitionPath(partition, partitionColumns(spec, metadata.schemas));
+  const address = `${dataLocation(metadata)}/${folder}${randomUUID()}.parquet`;
+  await draft.put(address, { path: file.path });
+  const placed = { address, content: CONTENT.data, specId: spec['spec-id'], partition };
+  return dataFile(file, leaves(schemaOf(metadata).fields), placed);
 };
 
 /** Where a table's data files go. */

@@ -1,11 +1,11 @@
 import { commitChange } from '../iceberg/commit.ts';
 import { planCompaction, type CompactionPlan } from '../iceberg/compact.ts';
 import { withDraft, type Draft } from '../iceberg/draft.ts';
-import type { DataFile } from '../iceberg/manifest.ts';
+import type { DataFile, Entry } from '../iceberg/manifest.ts';
 import { snapshotOf, specOf } from '../iceberg/metadata.ts';
 import { FILE_COLUMN, openFiles, currentScan } from '../iceberg/scan.ts';
 import { fieldIndex, openTarget, scanTarget, type Target } from '../iceberg/target.ts';
-import { writeRows } from '../iceberg/write.ts';
+import { writePartition, writeRows } from '../iceberg/write.ts';
 import type { Expression, QualifiedName } from '../sql/ast.ts';
 import type { Cursor } from '../sql/cursor.ts';
 import { SqlError } from '../sql/error.ts';
@@ -108,7 +108,13 @@ const rewrite = async (session: Session, draft: Draft, opened: Target, plan: Com
     const live = { data: group, deletes: plan.deletes };
     bytes += (await openFiles(session, alias, request, live)).bytes;
     session.scanned(bytes);
-    added.push(...(await writeRows(session, draft, metadata, `SELECT ${items} FROM ${alias}`)));
+    const rows = `SELECT ${items} FROM ${alias}`;
+    const { specId, partition } = (group[0] as Entry).file;
+    added.push(
+      ...(specId === metadata['default-spec-id']
+        ? await writePartition(session, draft, metadata, rows, partition)
+        : await writeRows(session, draft, metadata, rows)),
+    );
   }
   const removed = [...plan.groups.flat().map(({ file }) => file), ...plan.obsolete];
   await commitChange(session, draft, table, {

@@ -63,7 +63,7 @@ const literal = (cell: Cell, type: Type): string => {
   if (Buffer.isBuffer(cell)) return `unhex('${cell.toString('hex')}')`;
   if (cell instanceof Map && type.k === 'map') return mapLiteral(cell as ReadonlyMap<Cell, Cell>, type);
   if (Array.isArray(cell)) return listLiteral(cell as readonly Cell[], type);
-  return `CAST(${quoteText(cell.toString())} AS ${duck})`;
+  return `CAST(${quoteText(String(cell as Exclude<Cell, object>))} AS ${duck})`;
 };
 
 const mapLiteral = (cells: ReadonlyMap<Cell, Cell>, type: Type & { k: 'map' }): string => {
