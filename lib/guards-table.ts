@@ -16,7 +16,9 @@ export const guardsTable = (scope: Construct, tableName: string): TableV2 =>
     removalPolicy: RemovalPolicy.RETAIN,
   });
 
-const ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((action) => `dynamodb:${action}`);
+const ACTIONS = ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map(
+  (action) => `dynamodb:${action}`,
+);
 
 /** Lets a function keep guards. */
 export const grantGuards = (table: TableV2, grantee: IGrantable): void => {

@@ -18,7 +18,9 @@ import { startLambda, type Functions } from './lambda/functions.ts';
 import { lambdaService } from './lambda/service.ts';
 import { openObjectStore } from './s3/store.ts';
 import { startS3 } from './s3/service.ts';
+import { startScheduler } from './scheduler/service.ts';
 import type { Cloud, Resource } from './service.ts';
+import { startStates } from './states/service.ts';
 import { startSts } from './sts/service.ts';
 
 /** What the local cloud is told. Paths are absolute. */
@@ -151,7 +153,10 @@ const startServices = async (
     startSts(cloud),
     lambdaService(functions),
   ].map(closing);
-  return { store, functions, cognito, firehose, services: [dynamodb, firehose, athena, ...others] };
+  const states = closing(startStates(cloud, principals));
+  const scheduler = closing(startScheduler(cloud, principals));
+  const services = [dynamodb, firehose, athena, ...others, states, scheduler];
+  return { store, functions, cognito, firehose, scheduler, services };
 };
 
 /** Runs the stacks on a foundation, which it closes with the rest. */
@@ -165,7 +170,7 @@ const run = async (
   const cloud = cloudOf(options, assemblyDir, gateway.address, deployment);
   warnOfUnknown(cloud, deployment);
   const principals = openPrincipals(deployment.resources, ACCOUNT);
-  const { store, functions, cognito, firehose, services } = await startServices(
+  const { store, functions, cognito, firehose, scheduler, services } = await startServices(
     cloud,
     options,
     principals,
@@ -201,6 +206,7 @@ const run = async (
     [...services, startControl({ status, flush, token: (claims) => cognito.token(claims) })],
     principals,
   );
+  scheduler.begin();
   return { api: api.address, aws: gateway.address, deployment, flush, close: () => opened.disposeAsync() };
 };
 

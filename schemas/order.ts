@@ -18,6 +18,7 @@ export const order = entity({
     total: money().meta({ readOnly: true, description: 'Sum of the lines' }),
     status: z
       .enum(['placed', 'paid', 'shipped', 'delivered', 'cancelled'])
+      .default('placed')
       .meta({ readOnly: true, description: 'How far the order has come' }),
     placedAt: timestamp().meta({ readOnly: true, description: 'When the customer bought' }),
     note: z.string().max(1000).optional().meta({ description: 'What the customer wants us to know' }),

@@ -94,7 +94,7 @@ export const openApi = (
     tags: tags(schemas),
     paths: Object.assign(
       {},
-      ...entities.map(entityPaths),
+      ...entities.map((entity) => entityPaths(entity, entities)),
       events.length > 0 ? eventPaths(events) : {},
       fixedPaths(),
     ) as Record<string, unknown>,

@@ -15,6 +15,7 @@ import type { Action } from '../schema/actions.ts';
 import type { Entity } from '../schema/entity.ts';
 import { unwrap } from '../schema/field-type.ts';
 import { jsonContent, problemResponses, ref } from './components.ts';
+import { describeDelete } from './removal.ts';
 import { toJsonSchema, type JsonSchema } from './json-schema.ts';
 
 type Described = Readonly<Record<string, unknown>>;
@@ -169,7 +170,13 @@ const describeAction = ({ actions }: Entity, name: string, called: string): Desc
   };
 };
 
-const describe: Readonly<Record<Operation, (entity: Entity, name: string, action: string) => Described>> = {
+type Describe = (
+  entity: Entity,
+  name: string,
+  context: { action: string; entities: readonly Entity[] },
+) => Described;
+
+const describe: Readonly<Record<Operation, Describe>> = {
   create: (entity, name) => ({
     summary: `Create a record of ${entity.plural}`,
     parameters: [idempotencyKey],
@@ -198,11 +205,15 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string, action
   }),
   read: (entity, name) => ({
     summary: `Read one of ${entity.plural}`,
-    parameters: [...pathParameters(entity), ifNoneMatch],
+    parameters: [...pathParameters(entity), fieldsParameter(entity), ifNoneMatch],
     responses: {
-      200: { description: 'The record', headers: etag, content: jsonContent(name) },
+      200: {
+        description: 'The record, or of it the fields asked for with `fields`',
+        headers: etag,
+        content: jsonContent(name),
+      },
       304: { description: 'The record is still of that version', headers: etag },
-      ...problemResponses(['not-found', ...ALWAYS]),
+      ...problemResponses(['validation-failed', 'not-found', ...ALWAYS]),
     },
   }),
   patch: (entity, name) => ({
@@ -220,12 +231,13 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string, action
       ...problemResponses([...BODY, 'not-found', 'conflict', 'not-unique', 'precondition-failed', ...ALWAYS]),
     },
   }),
-  action: (entity, name, action) => ({
+  action: (entity, name, { action }) => ({
     parameters: [...pathParameters(entity), ifMatch, idempotencyKey],
     ...describeAction(entity, name, action),
   }),
-  delete: (entity) => ({
+  delete: (entity, _name, { entities }) => ({
     summary: `Delete one of ${entity.plural}`,
+    ...describeDelete(entity, entities),
     parameters: [...pathParameters(entity), ifMatch],
     responses: {
       204: { description: 'Deleted' },
@@ -234,17 +246,20 @@ const describe: Readonly<Record<Operation, (entity: Entity, name: string, action
   }),
 };
 
-const operation = ({ entity, operation: kind, operationId, action }: Route): Described => ({
+const operation = (
+  { entity, operation: kind, operationId, action }: Route,
+  entities: readonly Entity[],
+): Described => ({
   operationId,
   tags: [entity.plural],
   security: securityOf(grantsFor(entity.access, { operation: kind, action })),
-  ...describe[kind](entity, typeName(entity), action ?? ''),
+  ...describe[kind](entity, typeName(entity), { action: action ?? '', entities }),
 });
 
-/** The paths of an entity, each with its operations. */
-export const entityPaths = (entity: Entity): Record<string, Described> => {
+/** The paths of an entity among others, each with its operations. */
+export const entityPaths = (entity: Entity, entities: readonly Entity[]): Record<string, Described> => {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes(entity))
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route, entities) };
   return paths;
 };

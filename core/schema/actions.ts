@@ -6,7 +6,7 @@ import { definition, unwrap } from './field-type.ts';
 /** A move of a record from one state to another: `POST /orders/{id}/pay`. */
 export interface Action {
   readonly description: string;
-  /** The field that holds the state. */
+  /** The field that holds the state. Its default is the state a record begins in. */
   readonly field: string;
   /** States the move is allowed from. */
   readonly from: readonly string[];
@@ -40,13 +40,13 @@ const TAKEN = new Set(['create', 'read', 'list', 'patch', 'delete']);
 
 const statesOf = (entity: Entity, { field }: Action, place: string): readonly string[] => {
   const schema = entity.shape[field];
-  const known = entity.fields.find(({ name }) => name === field);
-  if (!schema || !known)
+  if (!schema)
     throw new SchemaError(place, `there is no field "${field}"`, 'Set field to the one that holds the state');
-  const { type, entries } = definition(unwrap(schema).inner);
-  if (type !== 'enum' || !known.required)
+  const { inner, meta } = unwrap(schema);
+  const { type, entries } = definition(inner);
+  if (type !== 'enum' || definition(schema).type === 'optional')
     throw new SchemaError(place, `"${field}" is no list of states`, `Make "${field}" a required z.enum([…])`);
-  if (!known.readOnly)
+  if (!meta.readOnly)
     throw new SchemaError(
       place,
       `a client could set "${field}" without the action`,
@@ -55,7 +55,19 @@ const statesOf = (entity: Entity, { field }: Action, place: string): readonly st
   return Object.values(entries as Record<string, string>);
 };
 
-/** Throws SchemaError for an action of a state that is none. */
+const checkFirstState = (entity: Entity, field: string, states: readonly string[]): void => {
+  const { type, defaultValue } = definition(entity.shape[field] as z.core.$ZodType);
+  if (type === 'default' && states.includes(defaultValue)) return;
+  throw new SchemaError(
+    `${entity.name}.${field}`,
+    type === 'default'
+      ? `"${String(defaultValue)}" is no state`
+      : 'no state is the first one of a new record',
+    `Add the first one, such as .default('${states[0]}')`,
+  );
+};
+
+/** Throws SchemaError for an action of a state that is none, and for a state that no record begins in. */
 export const checkActions = (entity: Entity): void => {
   for (const [name, action] of Object.entries(entity.actions)) {
     const place = `${entity.name}.actions.${name}`;
@@ -65,6 +77,7 @@ export const checkActions = (entity: Entity): void => {
     const unknown = [...action.from, action.to].find((state) => !states.includes(state));
     if (unknown !== undefined)
       throw new SchemaError(place, `"${unknown}" is no state`, `Use one of ${states.join(', ')}`);
+    checkFirstState(entity, action.field, states);
   }
 };
 

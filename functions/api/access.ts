@@ -4,7 +4,7 @@ import type { PlainRecord } from '../../core/http/patch.ts';
 import { ProblemError, type ProblemIssue } from '../../core/http/problem.ts';
 import type { Route } from '../../core/http/routes.ts';
 import type { Entity } from '../../core/schema/entity.ts';
-import type { Answer, Claims } from './call.ts';
+import type { Answer, Call, Claims } from './call.ts';
 
 /** How far the caller of one request may go with the records of one entity. */
 export interface Permission {
@@ -54,19 +54,23 @@ const without = (record: PlainRecord, names: readonly string[]): PlainRecord =>
     ? record
     : Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
 
-/** A record as the caller sees it. */
-const shown = (permission: Permission, record: PlainRecord): PlainRecord =>
-  without(record, hiddenFields(permission.entity.access, permission.caller, isOwn(permission, record)));
+const picked = (record: PlainRecord, fields: readonly string[] | undefined): PlainRecord =>
+  fields ? Object.fromEntries(Object.entries(record).filter(([name]) => fields.includes(name))) : record;
 
-/** An answer as the caller sees it: without the fields that are not for it. */
-export const present = (permission: Permission, answer: Answer): Answer => {
-  const { body } = answer;
-  if (typeof body !== 'object' || body === null || Object.keys(permission.entity.access.fields).length === 0)
-    return answer;
-  const { items } = body as { items?: readonly PlainRecord[] };
-  return Array.isArray(items)
-    ? { ...answer, body: { ...body, items: items.map((item) => shown(permission, item)) } }
-    : { ...answer, body: shown(permission, body as PlainRecord) };
+/** A record as the caller sees it, and of that the fields it asked for. */
+const shown = (permission: Permission, record: PlainRecord, fields: Answer['fields']): PlainRecord => {
+  const hidden = hiddenFields(permission.entity.access, permission.caller, isOwn(permission, record));
+  return picked(without(record, hidden), fields);
+};
+
+/** An answer as the caller sees it: without the fields that are not for it, or that it did not ask for. */
+export const present = ({ permission, route }: Call, answer: Answer): Answer => {
+  const { body, fields } = answer;
+  const isWhole = fields === undefined && Object.keys(permission.entity.access.fields).length === 0;
+  if (typeof body !== 'object' || body === null || isWhole) return answer;
+  if (route.operation !== 'list') return { ...answer, body: shown(permission, body as PlainRecord, fields) };
+  const { items, ...rest } = body as { items: readonly PlainRecord[] };
+  return { ...answer, body: { items: items.map((item) => shown(permission, item, fields)), ...rest } };
 };
 
 const isObject = (value: unknown): value is PlainRecord =>
@@ -127,6 +131,19 @@ export const admitList = (
   throw forbidden(`You may list your own ${plural} only.`, [
     { parameter: field, message: 'Must be the subject of your token: leave it out' },
   ]);
+};
+
+/**
+ * Throws ProblemError `forbidden` when one of the fields asked for is hidden from the caller in every record, its own
+ * included. It depends on the request alone; what is hidden in some records is left out of the answer.
+ */
+export const checkReadFields = ({ entity, caller, reach }: Permission, names: readonly string[]): void => {
+  const mayOwn = reach === 'own' || (entity.access.owner !== undefined && caller.isPerson);
+  const hidden = hiddenFields(entity.access, caller, mayOwn);
+  const errors = names
+    .filter((name) => hidden.includes(name))
+    .map((name) => ({ parameter: 'fields', message: `"${name}" is not yours to see` }));
+  if (errors.length > 0) throw forbidden(`The token does not let you read ${entity.plural} so.`, errors);
 };
 
 /** Throws ProblemError `forbidden` when a list would be found or sorted by a field the caller does not see. */

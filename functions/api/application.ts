@@ -118,7 +118,16 @@ const respond = () => ({
 export const application = (parts: ApplicationParts): Api => {
   const { schemas, names, store, rules, cursorKey, observe, info, clock } = parts;
   const models = new Map(entitiesOf(schemas).map((entity) => [entity.name, modelOf(entity, names)]));
-  const service: Service = { store, models, guards: names.guards, rules, cursorKey, ...CLOCK, ...clock };
+  const service: Service = {
+    store,
+    unbound: store,
+    models,
+    guards: names.guards,
+    rules,
+    cursorKey,
+    ...CLOCK,
+    ...clock,
+  };
   const elsewhere = eventsOf(schemas).length > 0 ? [EVENTS_ROUTE] : [];
   const find = router(endpointsOf(service, schemas, info), elsewhere);
   return middyfy({ timeoutEarlyInMillis: 0 })

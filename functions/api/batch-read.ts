@@ -1,6 +1,7 @@
 import type { PlainRecord } from '../../core/http/patch.ts';
 import { isExpired } from '../../core/table/internal.ts';
 import { batchReadCommand, toRecord } from './commands.ts';
+import type { Model } from './model.ts';
 import { modelNamed, type Service } from './service.ts';
 import { unavailable, type StoredItem } from './store.ts';
 
@@ -10,10 +11,11 @@ const TRIES = 5;
 
 const readBatch = async (
   { store, wait }: Service,
-  input: ReturnType<typeof batchReadCommand>,
+  table: string,
+  keys: readonly PlainRecord[],
 ): Promise<StoredItem[]> => {
   const found: StoredItem[] = [];
-  let request = input.RequestItems;
+  let request = batchReadCommand({ table }, keys).RequestItems;
   for (let attempt = 1; ; attempt += 1) {
     const { items, unread } = await store.batchGet({ RequestItems: request });
     found.push(...items);
@@ -24,10 +26,44 @@ const readBatch = async (
   }
 };
 
+const readItems = async (
+  service: Service,
+  table: string,
+  keys: readonly PlainRecord[],
+): Promise<StoredItem[]> => {
+  const batches = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, index) =>
+    keys.slice(index * BATCH, (index + 1) * BATCH),
+  );
+  return (await Promise.all(batches.map((batch) => readBatch(service, table, batch)))).flat();
+};
+
 /**
- * Records of an entity by its one-field key, each key once. Those that are not there are missing from the map.
+ * Records of an entity as they are now, by their keys, each given once. Those that are not there are left out.
  * Throws ProblemError `unavailable` when DynamoDB leaves keys unread again and again.
  */
+export const readKeys = async (
+  service: Service,
+  { entity, table }: Model,
+  keys: readonly PlainRecord[],
+): Promise<PlainRecord[]> =>
+  (await readItems(service, table, keys))
+    .map((item) => toRecord(entity, item))
+    .filter((record) => !isExpired(entity, record, service.now()));
+
+/** Guards by their key, each given once. Those that are not there are missing from the map. */
+export const readGuards = async (
+  service: Service,
+  guards: readonly string[],
+): Promise<ReadonlyMap<string, StoredItem>> => {
+  const items = await readItems(
+    service,
+    service.guards,
+    guards.map((guard) => ({ guard })),
+  );
+  return new Map(items.map((item) => [item.guard?.S ?? '', item]));
+};
+
+/** Records of an entity by its one-field key, each key once. Those that are not there are missing from the map. */
 export const readMany = async (
   service: Service,
   entity: string,
@@ -35,26 +71,10 @@ export const readMany = async (
 ): Promise<ReadonlyMap<string, PlainRecord>> => {
   const model = modelNamed(service, entity);
   const [name] = model.entity.key;
-  const unique = [...new Set(keys)];
-  const batches = Array.from({ length: Math.ceil(unique.length / BATCH) }, (_, index) =>
-    unique.slice(index * BATCH, (index + 1) * BATCH),
+  const records = await readKeys(
+    service,
+    model,
+    [...new Set(keys)].map((key) => ({ [name]: key })),
   );
-  const items = await Promise.all(
-    batches.map((batch) =>
-      readBatch(
-        service,
-        batchReadCommand(
-          model,
-          batch.map((key) => ({ [name]: key })),
-        ),
-      ),
-    ),
-  );
-  return new Map(
-    items
-      .flat()
-      .map((item) => toRecord(model.entity, item))
-      .filter((record) => !isExpired(model.entity, record, service.now()))
-      .map((record) => [String(record[name]), record]),
-  );
+  return new Map(records.map((record) => [String(record[name]), record]));
 };

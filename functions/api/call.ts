@@ -27,6 +27,8 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** The fields of its records that were asked for; undefined for all. */
+  readonly fields?: readonly string[] | undefined;
   /** A body that is text already, of the type its headers name. */
   readonly text?: string;
 }

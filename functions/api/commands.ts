@@ -214,9 +214,9 @@ export const listCommand = ({ table }: Target, request: ListRequest): QueryComma
   };
 };
 
-/** BatchGetItem of up to 100 records of one table, as they are now. */
+/** BatchGetItem of up to 100 items of one table, as they are now. */
 export const batchReadCommand = (
-  { table }: Target,
+  { table }: Pick<Target, 'table'>,
   keys: readonly PlainRecord[],
 ): BatchGetItemCommandInput => ({
   RequestItems: { [table]: { Keys: keys.map(toItem), ConsistentRead: true } },

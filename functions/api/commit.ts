@@ -22,7 +22,8 @@ export interface Write {
 /** Something that was read before the write has changed meanwhile. */
 export class Stale extends Error {}
 
-const TRIES = 8;
+/** With their pauses two seconds and at most five, which is half a function's time. */
+const TRIES = 16;
 const LONGEST_PAUSE_MS = 400;
 
 const pause = ({ wait }: Service, attempt: number): Promise<void> =>
@@ -46,22 +47,13 @@ const send = ({ store }: Service, items: readonly TransactWriteItem[]): Promise<
   return store.transact({ TransactItems: [...items] });
 };
 
-const sendPatiently = async (service: Service, items: readonly TransactWriteItem[]): Promise<void> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await send(service, items);
-    } catch (error) {
-      if (!(error instanceof WriteConflict)) throw error;
-      if (attempt === TRIES) throw unavailable(error);
-      await pause(service, attempt);
-    }
-  }
-};
-
-/** Does all writes or none. Throws what the first refused write means. */
+/**
+ * Does all writes or none. Throws what the first refused write means, Stale when that is to be found out, or
+ * WriteConflict when another transaction was at one of the items.
+ */
 export const commit = async (service: Service, writes: readonly Write[]): Promise<void> => {
   try {
-    await sendPatiently(
+    await send(
       service,
       writes.map(({ item }) => item),
     );
@@ -72,18 +64,31 @@ export const commit = async (service: Service, writes: readonly Write[]): Promis
   }
 };
 
-/** Decides and commits, anew as long as others change what the decision was made on. Throws ProblemError `conflict`. */
+/** Whether the decision was made on what has changed meanwhile, or is changing now. */
+export const isOvertaken = (error: unknown): boolean =>
+  error instanceof Stale || error instanceof WriteConflict;
+
+/** Who always came too late may read again; who never got through may come again. */
+const givenUp = (error: unknown): ProblemError =>
+  error instanceof WriteConflict
+    ? unavailable(error)
+    : new ProblemError(
+        'conflict',
+        'Others keep changing this record. Read it again and send your change anew.',
+      );
+
+/**
+ * Decides and commits, anew as long as others change what the decision is made on. Throws ProblemError `conflict`, or
+ * `unavailable` when other transactions are always in the way.
+ */
 export const decide = async <T>(service: Service, attempt: () => Promise<T>): Promise<T> => {
-  for (let tries = 1; tries <= TRIES; tries += 1) {
+  for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof Stale)) throw error;
+      if (!isOvertaken(error)) throw error;
+      if (tries === TRIES) throw givenUp(error);
       await pause(service, tries);
     }
   }
-  throw new ProblemError(
-    'conflict',
-    'Others keep changing this record. Read it again and send your change anew.',
-  );
 };

@@ -30,7 +30,7 @@ const operations: Readonly<Record<Operation, Operate>> = {
 const guarded = async (operate: Operate, service: Service, model: Model, call: Call): Promise<Answer> => {
   const bound = boundOf(call.permission);
   const allowed = bound ? { ...service, store: ownStore(service.store, model, bound) } : service;
-  return present(call.permission, await operate(allowed, model, call));
+  return present(call, await operate(allowed, model, call));
 };
 
 const entityEndpoint = (service: Service, route: Route): Endpoint => {

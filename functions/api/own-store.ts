@@ -1,3 +1,4 @@
+import type { DeleteItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Bound } from './access.ts';
 import type { Model } from './model.ts';
@@ -5,16 +6,22 @@ import { ConditionFailed, type Store, type StoredItem } from './store.ts';
 
 type Owns = (item: StoredItem | undefined) => boolean;
 
+/** A delete on the condition that the record is its owner's. */
+export const ownDelete = (
+  input: DeleteItemCommandInput,
+  { field, subject }: Bound,
+): DeleteItemCommandInput => ({
+  ...input,
+  ConditionExpression: `(${input.ConditionExpression ?? 'attribute_exists(#owner)'}) AND #owner = :owner`,
+  ExpressionAttributeNames: { ...input.ExpressionAttributeNames, '#owner': field },
+  ExpressionAttributeValues: { ...input.ExpressionAttributeValues, ...marshall({ ':owner': subject }) },
+});
+
 const deleteOwn =
-  (store: Store, { field, subject }: Bound, owns: Owns): Store['delete'] =>
+  (store: Store, bound: Bound, owns: Owns): Store['delete'] =>
   async (input) => {
     try {
-      await store.delete({
-        ...input,
-        ConditionExpression: `(${input.ConditionExpression ?? 'attribute_exists(#owner)'}) AND #owner = :owner`,
-        ExpressionAttributeNames: { ...input.ExpressionAttributeNames, '#owner': field },
-        ExpressionAttributeValues: { ...input.ExpressionAttributeValues, ...marshall({ ':owner': subject }) },
-      });
+      await store.delete(ownDelete(input, bound));
     } catch (error) {
       throw error instanceof ConditionFailed && !owns(error.item) ? new ConditionFailed(undefined) : error;
     }

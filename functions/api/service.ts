@@ -6,6 +6,8 @@ import type { Store } from './store.ts';
 /** The port between HTTP and the work: all that an operation may use. */
 export interface Service {
   readonly store: Store;
+  /** The store with every record in it, whatever the caller owns: for what follows from a write. */
+  readonly unbound: Store;
   readonly models: ReadonlyMap<string, Model>;
   /** The table of guards. */
   readonly guards: string;

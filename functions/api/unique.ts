@@ -29,7 +29,8 @@ const claim = (
   refusal: () => taken(model, wanted, record),
 });
 
-const release = ({ guards }: Service, guard: string, holder: string): Write => ({
+/** Gives back a guard that a record holds. */
+export const release = ({ guards }: Pick<Service, 'guards'>, guard: string, holder: string): Write => ({
   item: {
     Delete: {
       TableName: guards,
@@ -55,10 +56,10 @@ const releases = async (service: Service, guards: readonly string[], holder: str
     .map((guard) => release(service, guard, holder));
 };
 
-/** A change of a record: what it was, undefined when it is created, and what it will be, undefined when deleted. */
+/** A change of a record: what it was, undefined when it is created, and what it will be. */
 export interface Transition {
   readonly before?: PlainRecord;
-  readonly after?: PlainRecord;
+  readonly after: PlainRecord;
   readonly now: Date;
 }
 
@@ -74,13 +75,13 @@ export const uniqueWrites = async (
   const { entity } = model;
   if (entity.unique.length === 0) return [];
   const held = before ? uniqueGuards(entity, before).map(({ guard }) => guard) : [];
-  const wanted = after ? uniqueGuards(entity, after) : [];
+  const wanted = uniqueGuards(entity, after);
   const kept = new Set(wanted.map(({ guard }) => guard));
-  const isRenewed = timeToLive(entity, before ?? {}) !== timeToLive(entity, after ?? {});
+  const isRenewed = timeToLive(entity, before ?? {}) !== timeToLive(entity, after);
   const claims = wanted.filter(({ guard }) => isRenewed || !held.includes(guard));
   const gone = held.filter((guard) => !kept.has(guard));
   return [
-    ...claims.map((guard) => claim(service, model, guard, { record: after as PlainRecord, now })),
+    ...claims.map((guard) => claim(service, model, guard, { record: after, now })),
     ...(await releases(service, gone, holderOf(entity, before ?? {}))),
   ];
 };

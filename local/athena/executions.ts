@@ -18,7 +18,7 @@ const record = z.object({
   started: z.number().optional(),
   completed: z.number().optional(),
   scanned: z.number(),
-  /** Rows a statement wrote; such a statement has no result file. */
+  manifest: z.string().optional(),
   updateCount: z.number().optional(),
   columns: z.array(
     z.object({
@@ -137,11 +137,12 @@ export const describeExecution = (execution: Execution) => ({
   ...(execution.parameters.length > 0 && { ExecutionParameters: execution.parameters }),
 });
 
-const statistics = ({ submitted, started, completed, scanned }: Execution) => {
+const statistics = ({ submitted, started, completed, scanned, manifest }: Execution) => {
   const end = completed ?? Date.now();
   return {
     EngineExecutionTimeInMillis: started === undefined ? 0 : end - started,
     DataScannedInBytes: scanned,
+    ...(manifest !== undefined && { DataManifestLocation: manifest }),
     TotalExecutionTimeInMillis: end - submitted,
     QueryQueueTimeInMillis: (started ?? end) - submitted,
     ServiceProcessingTimeInMillis: 0,

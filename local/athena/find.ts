@@ -1,5 +1,7 @@
 import type { Catalog, GlueTable } from '../glue/catalog.ts';
 import type { Analysis, Found, TableColumn, Travel } from './analyze/scope.ts';
+import { hiddenColumns } from './engine/hidden.ts';
+import { INFORMATION_SCHEMA, informationTable } from './engine/information-schema.ts';
 import { isIceberg } from './iceberg/table.ts';
 import { notTranslated, SqlError, type Position } from './sql/error.ts';
 import { parseTypeText } from './sql/parse-type.ts';
@@ -32,7 +34,11 @@ export const finder =
     }
     if (source !== 'awsdatacatalog')
       throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${source}' not found`, at);
-    if (database === 'information_schema') throw notTranslated('information_schema', at);
+    if (database.toLowerCase() === INFORMATION_SCHEMA) {
+      const found = informationTable(full);
+      if (found) return found;
+      throw notTranslated(`information_schema.${full}`, at);
+    }
     const [name = full, part] = full.split('$');
     authorize(database, name);
     if (!catalog.getDatabases().some((one) => one.Name === database.toLowerCase())) {
@@ -63,7 +69,12 @@ const describe = (table: GlueTable): Found => {
   }
   const plain = (table.StorageDescriptor?.Columns ?? []).map((column) => columnOf(column, false));
   const keys = (table.PartitionKeys ?? []).map((column) => columnOf(column, true));
-  return { kind: 'table', database, name, columns: [...plain, ...keys] };
+  const hidden = hiddenColumns(table).map((column) => ({
+    ...column,
+    partition: column.name === '$path',
+    hidden: true,
+  }));
+  return { kind: 'table', database, name, columns: [...plain, ...keys, ...hidden] };
 };
 
 const columnOf = (column: { Name: string; Type?: string | undefined }, partition: boolean): TableColumn => ({

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { Catalog, GlueTable } from '../glue/catalog.ts';
 import type { Operation } from '../gateway/json.ts';
 import { AwsError, type Call, type Cloud } from '../service.ts';
-import { invalid, paged, readInput } from './input.ts';
-import { glueArns } from './runner.ts';
+import { paged, readInput } from './input.ts';
+import { glueArns } from './session.ts';
 import { describeWorkGroup, ENGINE, workGroupArn, workGroupOf, type WorkGroup } from './workgroups.ts';
 
 export interface MetadataParts {
@@ -25,8 +25,6 @@ const listTables = z.object({
 const oneTable = z.object({ ...catalogName, DatabaseName: z.string(), TableName: z.string() });
 const oneGroup = z.object({ WorkGroup: z.string() });
 const listed = z.object(page);
-const namedInput = z.object({ NamedQueryId: z.string() });
-const listNamed = z.object({ ...page, WorkGroup: z.string().default('primary') });
 
 const metadataError = (message: string) => new AwsError('MetadataException', message);
 
@@ -38,11 +36,10 @@ const checkCatalog = (name: string) => {
   if (name.toLowerCase() !== 'awsdatacatalog') throw metadataError(`Data catalog ${name} was not found`);
 };
 
-/** The operations on catalogues, tables, workgroups and saved queries. */
+/** The operations on catalogues, tables and workgroups. */
 export const metadataOperations = (parts: MetadataParts): Record<string, Operation> => ({
   ...catalogOperations(parts),
   ...workGroupOperations(parts),
-  ...namedQueryOperations(parts),
 });
 
 const catalogOperations = (parts: MetadataParts): Record<string, Operation> => ({
@@ -98,11 +95,24 @@ const tableMetadata = (table: GlueTable) => ({
   TableType: table.TableType ?? 'EXTERNAL_TABLE',
   Columns: table.StorageDescriptor?.Columns ?? [],
   PartitionKeys: table.PartitionKeys ?? [],
-  Parameters: {
-    ...table.Parameters,
-    ...(table.StorageDescriptor?.Location !== undefined && { location: table.StorageDescriptor.Location }),
-  },
+  Parameters: { ...table.Parameters, ...storageParameters(table.StorageDescriptor) },
 });
+
+/** What Athena's table metadata has among the parameters and Glue has apart. */
+const storageParameters = (storage: GlueTable['StorageDescriptor']): Record<string, string> => {
+  const { Location, InputFormat, OutputFormat, SerdeInfo } = storage ?? {};
+  return {
+    ...(Location !== undefined && { location: Location }),
+    ...(InputFormat !== undefined && { inputformat: InputFormat }),
+    ...(OutputFormat !== undefined && { outputformat: OutputFormat }),
+    ...(SerdeInfo?.SerializationLibrary !== undefined && {
+      'serde.serialization.lib': SerdeInfo.SerializationLibrary,
+    }),
+    ...Object.fromEntries(
+      Object.entries(SerdeInfo?.Parameters ?? {}).map(([key, value]) => [`serde.param.${key}`, value]),
+    ),
+  };
+};
 
 const summary = ({ name, description, enabled }: WorkGroup) => ({
   Name: name,
@@ -124,42 +134,3 @@ const workGroupOperations = ({ cloud, workGroups }: MetadataParts): Record<strin
     return { WorkGroups: some.map(summary), ...rest };
   },
 });
-
-const namedQuery = z.looseObject({
-  Name: z.string().optional(),
-  Description: z.string().optional(),
-  Database: z.string(),
-  QueryString: z.string(),
-  WorkGroup: z.string().default('primary'),
-});
-
-const namedQueryOperations = ({ cloud, workGroups }: MetadataParts): Record<string, Operation> => {
-  const all = cloud.resources('AWS::Athena::NamedQuery').map((resource) => {
-    const { Name, Description, Database, QueryString, WorkGroup } = namedQuery.parse(resource.properties);
-    return {
-      NamedQueryId: resource.ref,
-      Name: Name ?? resource.logicalId,
-      Description,
-      Database,
-      QueryString,
-      WorkGroup,
-    };
-  });
-  return {
-    GetNamedQuery: (input, call) => {
-      const { NamedQueryId } = readInput(namedInput, input);
-      const found = all.find((one) => one.NamedQueryId === NamedQueryId);
-      if (!found) throw invalid(`NamedQuery ${NamedQueryId} was not found`);
-      call.authorize('athena:GetNamedQuery', workGroupArn(cloud, found.WorkGroup));
-      return { NamedQuery: found };
-    },
-    ListNamedQueries: (input, call) => {
-      const { WorkGroup, NextToken, MaxResults } = readInput(listNamed, input);
-      workGroupOf(workGroups, WorkGroup);
-      call.authorize('athena:ListNamedQueries', workGroupArn(cloud, WorkGroup));
-      const ids = all.filter((one) => one.WorkGroup === WorkGroup).map((one) => one.NamedQueryId);
-      const { page: some, ...rest } = paged(ids, NextToken, MaxResults);
-      return { NamedQueryIds: some, ...rest };
-    },
-  };
-};

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Operation } from '../gateway/json.ts';
 import { AwsError, type Call, type Cloud } from '../service.ts';
-import { splitLocation } from './engine/tables.ts';
+import { splitLocation, type ObjectStore } from './engine/files.ts';
 import { describeExecution, isDone, type Execution, type Executions } from './executions.ts';
 import { invalid, paged, readInput } from './input.ts';
+import type { PreparedStatements } from './prepared-statements.ts';
 import { readCsv, readText, resultSet } from './results.ts';
-import type { ObjectStore, Runner } from './runner.ts';
+import type { Runner } from './runner.ts';
 import { SqlError } from './sql/error.ts';
 import { parseStatement } from './statements/index.ts';
 import type { Statement } from './statements/statement.ts';
@@ -17,6 +18,7 @@ export interface QueryParts {
   readonly store: ObjectStore;
   readonly runner: Runner;
   readonly executions: Executions;
+  readonly prepared: PreparedStatements;
   readonly workGroups: ReadonlyMap<string, WorkGroup>;
 }
 
@@ -96,8 +98,9 @@ const startQuery = (parts: QueryParts, input: StartInput, call: Call): string =>
   const earlier = parts.executions.byToken(token);
   if (earlier) return sameQuery(earlier, input);
   const id = randomUUID();
-  const { statement, type, kind } = parsed(input);
-  const outputLocation = `${outputFolder(group, input)}${id}${extension(type, kind)}`;
+  const { statement, type, kind, leaves, externalLocation } = parsed(parts.prepared, input);
+  if (externalLocation !== undefined && enforcedLocation(group) !== undefined) throw refusedLocation();
+  const outputLocation = `${outputFolder(group, input)}${outputName(id, type, leaves)}`;
   const { bucket, prefix } = splitLocation(outputLocation);
   call.authorize('s3:PutObject', `arn:aws:s3:::${bucket}/${prefix}`);
   const execution: Execution = {
@@ -108,7 +111,7 @@ const startQuery = (parts: QueryParts, input: StartInput, call: Call): string =>
     type,
     kind,
     ...(input.QueryExecutionContext?.Database !== undefined && {
-      database: input.QueryExecutionContext.Database.toLowerCase(),
+      database: databaseName(input.QueryExecutionContext.Database),
     }),
     workGroup: group.name,
     outputLocation,
@@ -122,17 +125,27 @@ const startQuery = (parts: QueryParts, input: StartInput, call: Call): string =>
   return id;
 };
 
-/** INSERT has no result file; the place it is given has no extension. */
-const extension = (type: Execution['type'], kind: string): string => {
-  if (kind === 'INSERT') return '';
-  return type === 'DML' ? '.csv' : '.txt';
+/** Clients give it in backticks, too, as statements of Hive's quote names. */
+const databaseName = (given: string): string => given.replace(/^`(.*)`$/, '$1').toLowerCase();
+
+const outputName = (id: string, type: Execution['type'], leaves: Statement['leaves']): string => {
+  if (leaves !== undefined) return leaves === 'table' ? `tables/${id}` : id;
+  return `${id}.${type === 'DML' ? 'csv' : 'txt'}`;
 };
 
+const refusedLocation = () =>
+  invalid(
+    "The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena Workgroup that enforces a centralized output location for all queries. Please remove the 'external_location' property and resubmit the query.",
+  );
+
+type Parsed = Omit<Statement, 'run'> & { statement: () => Statement };
+
 /** A statement that does not parse starts all the same, and fails. */
-const parsed = (input: StartInput): { statement: () => Statement; type: Execution['type']; kind: string } => {
+const parsed = (prepared: PreparedStatements, input: StartInput): Parsed => {
   try {
-    const statement = parseStatement(input.QueryString, input.ExecutionParameters);
-    return { statement: () => statement, type: statement.type, kind: statement.kind };
+    const find = (name: string) => prepared.get(input.WorkGroup, name)?.QueryStatement;
+    const statement = parseStatement(input.QueryString, input.ExecutionParameters, find);
+    return { ...statement, statement: () => statement };
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     const fail = (): never => {
@@ -148,12 +161,11 @@ const sameQuery = (earlier: Execution, input: StartInput): string => {
   throw invalid('Idempotent parameters do not match', 'IDEMPOTENT_PARAMETER_MISMATCH');
 };
 
+const enforcedLocation = ({ enforced, outputLocation }: WorkGroup) => (enforced ? outputLocation : undefined);
+
 const outputFolder = (group: WorkGroup, input: StartInput): string => {
   const own = input.ResultConfiguration?.OutputLocation;
-  const location =
-    group.enforced && group.outputLocation !== undefined
-      ? group.outputLocation
-      : (own ?? group.outputLocation);
+  const location = enforcedLocation(group) ?? own ?? group.outputLocation;
   if (location === undefined) {
     throw invalid(
       'No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.',

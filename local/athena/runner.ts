@@ -1,27 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Catalog } from '../glue/catalog.ts';
-import type { Call, Cloud } from '../service.ts';
+import type { Call } from '../service.ts';
 import type { Engine } from './engine/duckdb.ts';
-import { splitLocation } from './engine/tables.ts';
+import { splitLocation, type ObjectStore } from './engine/files.ts';
 import { isDone, type Execution, type Executions } from './executions.ts';
-import { finder } from './find.ts';
-import type { IcebergContext, IcebergRuntime, TableStore } from './iceberg/context.ts';
-import { describeIceberg } from './iceberg/source.ts';
-import { loadTable } from './iceberg/table.ts';
 import { csvLine } from './results.ts';
+import { sessionOf, type SessionParts } from './session.ts';
 import { SqlError } from './sql/error.ts';
-import type { Outcome, Session, Statement } from './statements/statement.ts';
-
-/** What Athena needs of S3: the files of tables, and a place for results. */
-export interface ObjectStore extends TableStore {
-  put(
-    bucket: string,
-    key: string,
-    body: Buffer | { readonly path: string },
-    meta?: { contentType?: string },
-  ): Promise<unknown>;
-  get(bucket: string, key: string): Promise<Buffer>;
-}
+import type { Outcome, Statement } from './statements/statement.ts';
 
 export interface Runner {
   /** Starts a query that was saved as QUEUED; it ends on its own. */
@@ -32,13 +17,9 @@ export interface Runner {
   close(): Promise<void>;
 }
 
-export interface RunnerParts {
-  readonly cloud: Cloud;
-  readonly catalog: Catalog;
-  readonly store: ObjectStore;
+export interface RunnerParts extends SessionParts {
   readonly engine: Engine;
   readonly executions: Executions;
-  readonly iceberg: IcebergRuntime;
 }
 
 const CONCURRENT = 4;
@@ -127,14 +108,16 @@ const runJob = async (
     update({ state: 'RUNNING', started: Date.now() });
     await parts.engine.withConnection(async (connection) => {
       job.connection = connection;
-      const session = sessionOf(parts, executions.get(id) as Execution, connection, call, (scanned) => {
-        update({ scanned });
-        if (cutoff !== undefined && scanned > cutoff) throw new OverCutoff();
+      const session = sessionOf(parts, executions.get(id) as Execution, connection, call, {
+        scanned(scanned) {
+          update({ scanned });
+          if (cutoff !== undefined && scanned > cutoff) throw new OverCutoff();
+        },
+        proceed: () => update({}),
       });
       const outcome = await statement().run(session);
-      const { updateCount } = outcome;
-      update({ columns: [...outcome.columns], ...(updateCount !== undefined && { updateCount }) });
-      if (updateCount === undefined) await writeResult(parts.store, executions.get(id) as Execution, outcome);
+      update({ columns: [...outcome.columns] });
+      await keepOutcome(parts.store, executions.get(id) as Execution, outcome, update);
     });
     update({ state: 'SUCCEEDED', completed: Date.now() });
   } catch (error) {
@@ -159,82 +142,29 @@ const settle = ({ executions, cloud }: RunnerParts, id: string, error: unknown) 
   executions.save({ ...current, state: 'FAILED', reason, completed });
 };
 
-const sessionOf = (
-  { cloud, catalog, store, iceberg }: RunnerParts,
+/** Keeps a statement's rows, or how many it wrote and the list of its files, as AWS does for those without rows. */
+const keepOutcome = async (
+  store: ObjectStore,
   execution: Execution,
-  connection: DuckDBConnection,
-  call: Call,
-  scanned: (bytes: number) => void,
-): Session => {
-  const authorizeGlue: Session['authorizeGlue'] = (action, database, table) => {
-    for (const arn of glueArns(cloud, database, table)) permitted(() => call.authorize(action, arn));
-  };
-  const context: IcebergContext = {
-    catalog,
-    store,
-    connection,
-    runtime: iceberg,
-    authorizeGlue,
-    ...dataRights(call),
-  };
-  return {
-    ...context,
-    database: execution.database,
-    now: new Date(execution.submitted),
-    find: finder(
-      catalog,
-      (database, table) => authorizeGlue('glue:GetTable', database, table),
-      (table, part, at, travel) => {
-        context.authorizeData(table.StorageDescriptor?.Location ?? '');
-        return describeIceberg(context, loadTable(store, table), at, travel, part);
-      },
-    ),
-    scanned,
-  };
+  outcome: Outcome,
+  update: (change: Partial<Execution>) => void,
+) => {
+  if (!outcome.written) return writeResult(store, execution, outcome);
+  const { updated, addresses } = outcome.written;
+  update({ updateCount: updated });
+  if (addresses) update({ manifest: await writeManifest(store, execution, addresses) });
 };
 
-/** What S3 asks of whoever reads, writes or deletes the files of a table. */
-const dataRights = (call: Call) => ({
-  authorizeData(location: string) {
-    permitted(() => call.authorize('s3:ListBucket', `arn:aws:s3:::${splitLocation(location).bucket}`));
-    permitted(() => call.authorize('s3:GetObject', everyObject(location)));
-  },
-  authorizeWrite(location: string) {
-    permitted(() => call.authorize('s3:PutObject', everyObject(location)));
-  },
-  mayDelete(location: string) {
-    try {
-      call.authorize('s3:DeleteObject', everyObject(location));
-      return true;
-    } catch {
-      return false;
-    }
-  },
-});
-
-const everyObject = (location: string) => {
-  const { bucket, prefix } = splitLocation(location);
-  return `arn:aws:s3:::${bucket}/${prefix}${prefix.endsWith('/') ? '' : '/'}*`;
-};
-
-/** Glue asks for the right on the catalogue and the database as well as on the table. */
-export const glueArns = ({ region, account }: Cloud, database?: string, table?: string): string[] => {
-  const base = `arn:aws:glue:${region}:${account}`;
-  const arns = [`${base}:catalog`];
-  if (database !== undefined) arns.push(`${base}:database/${database}`);
-  if (table !== undefined) arns.push(`${base}:table/${database}/${table}`);
-  return arns;
-};
-
-const permitted = (check: () => void) => {
-  try {
-    check();
-  } catch (error) {
-    throw new SqlError(
-      'PERMISSION_DENIED',
-      `Insufficient permissions to execute the query. ${(error as Error).message}`,
-    );
-  }
+const writeManifest = async (
+  store: ObjectStore,
+  { outputLocation }: Execution,
+  addresses: readonly string[],
+): Promise<string> => {
+  const manifest = `${outputLocation}-manifest.csv`;
+  const { bucket, prefix } = splitLocation(manifest);
+  const text = addresses.map((address) => `${address}\n`).join('');
+  await putResult(store, bucket, prefix, Buffer.from(text), 'text/csv');
+  return manifest;
 };
 
 const writeResult = async (store: ObjectStore, execution: Execution, outcome: Outcome) => {
@@ -245,8 +175,18 @@ const writeResult = async (store: ObjectStore, execution: Execution, outcome: Ou
     parts.push(Buffer.from(text));
   }
   const { bucket, prefix } = splitLocation(execution.outputLocation);
+  await putResult(store, bucket, prefix, Buffer.concat(parts), isCsv ? 'text/csv' : 'text/plain');
+};
+
+const putResult = async (
+  store: ObjectStore,
+  bucket: string,
+  key: string,
+  body: Buffer,
+  contentType: string,
+) => {
   try {
-    await store.put(bucket, prefix, Buffer.concat(parts), { contentType: isCsv ? 'text/csv' : 'text/plain' });
+    await store.put(bucket, key, body, { contentType });
   } catch (error) {
     throw new SqlError('', `Unable to verify/create output bucket ${bucket}: ${(error as Error).message}`);
   }

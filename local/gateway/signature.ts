@@ -23,6 +23,7 @@ const scopeOf = (headers: Headers, url: URL): Scope | undefined => {
 const TARGETS: Readonly<Record<string, string>> = {
   AmazonAthena: 'athena',
   AWSGlue: 'glue',
+  AWSStepFunctions: 'states',
   DynamoDB_20120810: 'dynamodb',
   DynamoDBStreams_20120810: 'dynamodb',
   Firehose_20150804: 'firehose',

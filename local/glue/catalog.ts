@@ -22,6 +22,13 @@ export const tableInput = z.looseObject({
       Columns: z.array(column).optional(),
       Location: z.string().optional(),
       InputFormat: z.string().optional(),
+      OutputFormat: z.string().optional(),
+      SerdeInfo: z
+        .looseObject({
+          SerializationLibrary: z.string().optional(),
+          Parameters: z.record(z.string(), z.coerce.string()).optional(),
+        })
+        .optional(),
     })
     .optional(),
   ViewOriginalText: z.string().optional(),
@@ -47,13 +54,24 @@ export interface GlueDatabase {
   readonly CatalogId: string;
 }
 
+/** A partition of a table that is not projected. */
+export interface GluePartition {
+  /** One text a partition key; `__HIVE_DEFAULT_PARTITION__` for NULL. */
+  readonly Values: readonly string[];
+  readonly Location: string;
+  /** Seconds since 1970. */
+  readonly CreationTime: number;
+}
+
 /** The tables and views of the deployed stacks and those made since. */
 export interface Catalog {
   getDatabases(): readonly GlueDatabase[];
   getTables(database: string): readonly GlueTable[];
   getTable(database: string, name: string): GlueTable | undefined;
+  /** The partitions a table was made with; projected ones are not registered. */
+  getPartitions(database: string, name: string): readonly GluePartition[];
   /** Makes or replaces a table; it is on disk when this returns. Not for a table of the template. */
-  putTable(database: string, table: TableInput): GlueTable;
+  putTable(database: string, table: TableInput, partitions?: readonly GluePartition[]): GlueTable;
   /** Makes a table and says whether there was none; it is on disk when this returns. */
   createTable(database: string, table: TableInput): boolean;
   /**
@@ -68,9 +86,22 @@ export interface Catalog {
   close(): void;
 }
 
+const partition = z.object({ Values: z.array(z.string()), Location: z.string(), CreationTime: z.number() });
+
 const stored = z.array(
-  z.looseObject({ ...tableInput.shape, DatabaseName: z.string(), CreateTime: z.number() }),
+  z.looseObject({
+    ...tableInput.shape,
+    DatabaseName: z.string(),
+    CreateTime: z.number(),
+    partitions: z.array(partition).optional(),
+  }),
 );
+
+/** What DDL made: a table and the partitions registered for it. */
+interface Made {
+  readonly table: GlueTable;
+  readonly partitions: readonly GluePartition[];
+}
 
 /**
  * Opens the catalogue: `AWS::Glue::Database` and `AWS::Glue::Table` of the template, and what DDL made, kept in
@@ -85,12 +116,12 @@ export const openCatalog = (cloud: Cloud): Catalog => {
   const started = Math.floor(Date.now() / 1000);
   const databases = readDatabases(cloud, started);
   const deployed = readTables(cloud, started);
-  const made = new Map(load(file).map((table) => [id(table.DatabaseName, table.Name), table]));
-  const find = (key: string) => made.get(key) ?? deployed.get(key);
-  const put = (database: string, input: TableInput): GlueTable => {
+  const made = new Map(load(file).map((one) => [id(one.table.DatabaseName, one.table.Name), one]));
+  const find = (key: string) => made.get(key)?.table ?? deployed.get(key);
+  const put = (database: string, input: TableInput, partitions?: readonly GluePartition[]): GlueTable => {
     const key = id(database, input.Name);
     const table = asTable(database, input, cloud.account, Math.floor(Date.now() / 1000), find(key));
-    made.set(key, table);
+    made.set(key, { table, partitions: partitions ?? made.get(key)?.partitions ?? [] });
     save(file, [...made.values()]);
     return table;
   };
@@ -98,11 +129,12 @@ export const openCatalog = (cloud: Cloud): Catalog => {
     getDatabases: () => [...databases.values()],
     getTables: (database) =>
       byName(
-        [...new Map([...deployed, ...made]).values()].filter(
-          (table) => table.DatabaseName === database.toLowerCase(),
-        ),
+        [...new Set([...deployed.keys(), ...made.keys()])]
+          .flatMap((key) => find(key) ?? [])
+          .filter((table) => table.DatabaseName === database.toLowerCase()),
       ),
     getTable: (database, name) => find(id(database, name)),
+    getPartitions: (database, name) => made.get(id(database, name))?.partitions ?? [],
     putTable: put,
     createTable(database, input) {
       if (find(id(database, input.Name))) return false;
@@ -178,9 +210,11 @@ const asTable = (
   CatalogId: account,
 });
 
-const load = (file: string): GlueTable[] => {
+const load = (file: string): Made[] => {
   try {
-    return stored.parse(JSON.parse(readFileSync(file, 'utf8'))) as unknown as GlueTable[];
+    return stored
+      .parse(JSON.parse(readFileSync(file, 'utf8')))
+      .map(({ partitions = [], ...table }) => ({ table: table as unknown as GlueTable, partitions }));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw new Error(`${file} is not a catalogue: ${(error as Error).message}. Restore or delete it.`, {
@@ -190,10 +224,13 @@ const load = (file: string): GlueTable[] => {
 };
 
 /** Whole or not at all: written beside, synced, then renamed over. */
-const save = (file: string, tables: readonly GlueTable[]) => {
+const save = (file: string, tables: readonly Made[]) => {
   mkdirSync(join(file, '..'), { recursive: true });
   const draft = `${file}.new`;
-  writeFileSync(draft, JSON.stringify(tables));
+  const kept = tables.map(({ table, partitions }) =>
+    partitions.length === 0 ? table : { ...table, partitions },
+  );
+  writeFileSync(draft, JSON.stringify(kept));
   const descriptor = openSync(draft, 'r+');
   fsyncSync(descriptor);
   closeSync(descriptor);

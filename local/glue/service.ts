@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { jsonProtocol, type Operation } from '../gateway/json.ts';
 import { AwsError, type Call, type Cloud, type Service } from '../service.ts';
-import { tableInput, type Catalog, type GlueTable, type TableInput } from './catalog.ts';
+import { tableInput, type Catalog, type GluePartition, type GlueTable, type TableInput } from './catalog.ts';
 
 const page = { NextToken: z.string().optional(), MaxResults: z.number().int().min(1).max(100).default(100) };
 const common = { CatalogId: z.string().optional() };
@@ -20,7 +20,14 @@ const versionInput = z.looseObject({
   TableName: z.string(),
   VersionId: z.string().optional(),
 });
-const partitionsInput = z.looseObject({ ...common, DatabaseName: z.string(), TableName: z.string() });
+const partitionsInput = z.looseObject({
+  ...common,
+  DatabaseName: z.string(),
+  TableName: z.string(),
+  Expression: z.string().optional(),
+  NextToken: z.string().optional(),
+  MaxResults: z.number().int().min(1).max(1000).default(1000),
+});
 const putInput = z.looseObject({
   ...common,
   DatabaseName: z.string(),
@@ -106,6 +113,15 @@ const tableOf = (catalog: Catalog, database: string, name: string): GlueTable =>
   throw notFound(`Entity Not Found (Table ${name} not found.)`);
 };
 
+const describePartition = ({ Values, Location, CreationTime }: GluePartition, table: GlueTable) => ({
+  Values,
+  DatabaseName: table.DatabaseName,
+  TableName: table.Name,
+  CreationTime,
+  StorageDescriptor: { ...table.StorageDescriptor, Location },
+  CatalogId: table.CatalogId,
+});
+
 const version = (table: GlueTable) => ({ Table: table, VersionId: table.VersionId });
 
 const readOperations = (cloud: Cloud, catalog: Catalog): Record<string, Operation> => ({
@@ -126,10 +142,13 @@ const readOperations = (cloud: Cloud, catalog: Catalog): Record<string, Operatio
     return { TableList: items, ...rest };
   },
   GetPartitions: (input, call) => {
-    const { DatabaseName, TableName } = read(partitionsInput, input);
+    const { DatabaseName, TableName, Expression = '', ...options } = read(partitionsInput, input);
     authorize(cloud, call, 'glue:GetPartitions', DatabaseName, TableName);
-    tableOf(catalog, DatabaseName, TableName);
-    return { Partitions: [] };
+    const table = tableOf(catalog, DatabaseName, TableName);
+    if (Expression !== '')
+      throw new AwsError('InvalidInputException', 'The local cloud does not filter partitions by Expression');
+    const { items, ...rest } = paged(catalog.getPartitions(DatabaseName, TableName), options);
+    return { Partitions: items.map((partition) => describePartition(partition, table)), ...rest };
   },
   GetTableVersion: (input, call) => {
     const { DatabaseName, TableName, VersionId } = read(versionInput, input);
@@ -162,7 +181,7 @@ const writeOperations = (cloud: Cloud, catalog: Catalog): Record<string, Operati
     if (VersionId !== undefined && VersionId !== known.VersionId)
       throw new AwsError(
         'ConcurrentModificationException',
-        `Update table failed due to concurrent modifications.`,
+        'Update table failed due to concurrent modifications.',
       );
     refuseDeployed(catalog, DatabaseName, TableInput.Name);
     return put(catalog, DatabaseName, TableInput);

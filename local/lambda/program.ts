@@ -12,6 +12,9 @@ export const workerProgram = (): URL => {
   return program;
 };
 
+/** What the program is called in the stacks of errors, which would carry all of it otherwise. */
+const SOURCE_NAME = '//# sourceURL=file:///var/runtime/index.mjs';
+
 const bundle = (): string => {
   const { outputFiles } = buildSync({
     entryPoints: [fileURLToPath(new URL('./bootstrap.ts', import.meta.url))],
@@ -22,5 +25,5 @@ const bundle = (): string => {
     target: 'node24',
     logLevel: 'error',
   });
-  return outputFiles.map(({ text }) => text).join('\n');
+  return [...outputFiles.map(({ text }) => text), SOURCE_NAME].join('\n');
 };

@@ -116,6 +116,8 @@ describe('the page about adding an entity', () => {
 
       const sent = await call(api, { method: 'POST', path: '/reviews', json, claims });
       expect(sent.body).toMatchObject({ customerId: 'ann', status: 'sent' });
+      const bad = await call(api, { method: 'POST', path: '/reviews', json: { ...json, stars: 1 }, claims });
+      expect(bad).toMatchObject({ status: 400, body: { errors: [{ pointer: '/text' }] } });
       const published = await call(api, { method: 'POST', path: `/reviews/${sent.body.id}/publish` });
       expect(published.body).toMatchObject({ status: 'published', version: 2 });
     } finally {

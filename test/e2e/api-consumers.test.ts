@@ -24,7 +24,7 @@ describe('the page for API consumers', () => {
     const shown = await runDocument(blocksOf(PAGE), tailrace, folder);
 
     expect(shown.map(({ printed }) => printed)).toEqual(shown.map(({ said }) => said));
-    expect(shown).toHaveLength(14);
+    expect(shown).toHaveLength(15);
   });
 
   test('names every type of problem with its status', () => {

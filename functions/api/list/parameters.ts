@@ -77,3 +77,13 @@ export const fieldsOf = (entity: Entity, text: string | undefined): readonly str
   if (unknown === undefined) return [...new Set(names)];
   throw invalid([issue('fields', `There is no field "${unknown}". Known are ${known.join(', ')}`)]);
 };
+
+/**
+ * The fields to answer of one record, undefined for all. Throws ProblemError `validation-failed` that names what is no
+ * field, or says that they are given twice.
+ */
+export const fieldsOfOne = (entity: Entity, queryString: string): readonly string[] | undefined => {
+  const [text, ...others] = new URLSearchParams(queryString).getAll('fields');
+  if (others.length > 0) throw invalid([issue('fields', 'Given more than once')]);
+  return fieldsOf(entity, text);
+};

@@ -1,12 +1,16 @@
+import { boundOf } from '../access.ts';
 import type { Answer, Call } from '../call.ts';
 import { deleteCommand, toRecord } from '../commands.ts';
-import { commit, decide, type Write } from '../commit.ts';
-import { currentRecord } from '../current.ts';
-import { guardWrites } from '../guards.ts';
+import { commit, decide, isOvertaken, type Write } from '../commit.ts';
+import { currentRecord, presentRecord } from '../current.ts';
 import type { Model } from '../model.ts';
 import { expectedVersion, notFound, otherVersion, pathKey } from '../record.ts';
 import { referrersOf } from '../references.ts';
-import { changeWrites, consequencesOf, contextOf, ruleOf } from '../rules/apply.ts';
+import { planRemoval } from '../removal/plan.ts';
+import type { Removal } from '../removal/removal.ts';
+import { transactionsOf } from '../removal/transactions.ts';
+import { removalWrites } from '../removal/writes.ts';
+import { contextOf, ruleOf } from '../rules/apply.ts';
 import type { Service } from '../service.ts';
 
 const NO_CONTENT: Answer = { status: 204 };
@@ -16,21 +20,40 @@ const removeUnread = async (service: Service, model: Model, call: Call): Promise
   const item = { Delete: deleteCommand(model, pathKey(model, call), expectedVersion(call)) };
   const refusal: Write['refusal'] = (found) =>
     found ? otherVersion(toRecord(model.entity, found).version) : notFound(call);
-  await commit(service, [{ item, refusal }]);
+  await decide(service, () => commit(service, [{ item, refusal }]));
   return NO_CONTENT;
 };
 
+/** False when a transaction, but not the first, met a change since the plan was made: then what is left is planned anew. */
+const commitInOrder = async (
+  service: Service,
+  transactions: readonly (readonly Removal[])[],
+  now: Date,
+): Promise<boolean> => {
+  for (const [done, removals] of transactions.entries())
+    try {
+      await commit(service, await removalWrites(service, removals, now));
+    } catch (error) {
+      if (done > 0 && isOvertaken(error)) return false;
+      throw error;
+    }
+  return true;
+};
+
+type ReadRecord = typeof presentRecord;
+
+/** The record is read as its caller may; what goes with it goes whoever owns it. */
+const attempt = async (service: Service, model: Model, call: Call, read: ReadRecord): Promise<boolean> => {
+  const root = { model, record: await read(service, model, call), bound: boundOf(call.permission) };
+  const [whole, now] = [{ ...service, store: service.unbound }, service.now()];
+  const removals = await planRemoval(whole, root, contextOf(whole, call.claims, now));
+  return commitInOrder(whole, transactionsOf(removals), now);
+};
+
+/** If-Match holds when the first of it goes; after that, the version may have grown by what went before. */
 const removeRead = async (service: Service, model: Model, call: Call): Promise<Answer> => {
-  const record = await currentRecord(service, model, call);
-  const now = service.now();
-  const rule = ruleOf(service, model.entity.name).beforeDelete;
-  const { changes } = await consequencesOf(rule, record, contextOf(service, call.claims, now));
-  const item = { Delete: deleteCommand(model, pathKey(model, call), Number(record.version)) };
-  await commit(service, [
-    { item, refusal: () => undefined },
-    ...(await guardWrites(service, model, { before: record, now }, changes)),
-    ...(await changeWrites(service, changes, now)),
-  ]);
+  let isDone = await decide(service, () => attempt(service, model, call, currentRecord));
+  while (!isDone) isDone = await decide(service, () => attempt(service, model, call, presentRecord));
   return NO_CONTENT;
 };
 
@@ -41,8 +64,8 @@ const mustBeRead = (service: Service, model: Model): boolean =>
   model.entity.expires !== undefined ||
   ruleOf(service, model.entity.name).beforeDelete !== undefined;
 
-/** Deletes one record, if it is there, with all that its rule says goes with it. */
+/** Deletes one record, if it is there, with all that goes with it by its schema and its rule. */
 export const remove = async (service: Service, model: Model, call: Call): Promise<Answer> =>
   mustBeRead(service, model) || call.permission.reach === 'own'
-    ? decide(service, () => removeRead(service, model, call))
+    ? removeRead(service, model, call)
     : removeUnread(service, model, call);

@@ -1,5 +1,4 @@
 import { listChoices, missingIndex, queryFields, queryFor, type ListQuery } from '../../../core/http/list.ts';
-import type { PlainRecord } from '../../../core/http/patch.ts';
 import { invalid, ProblemError } from '../../../core/http/problem.ts';
 import type { Entity } from '../../../core/schema/entity.ts';
 import { isExpired } from '../../../core/table/internal.ts';
@@ -86,9 +85,6 @@ const scopeOf = (model: Model, { permission }: Call, request: Omit<ListRequest, 
   caller: permission.caller.subject,
 });
 
-const picked = (record: PlainRecord, fields: readonly string[] | undefined): PlainRecord =>
-  fields ? Object.fromEntries(Object.entries(record).filter(([name]) => fields.includes(name))) : record;
-
 /** Lists records by key or index, one page at a time. Never a scan. A page may have fewer than asked for. */
 export const list = async (service: Service, model: Model, call: Call): Promise<Answer> => {
   const { permission, event } = call;
@@ -104,7 +100,6 @@ export const list = async (service: Service, model: Model, call: Call): Promise<
   const at = service.now();
   const records = items
     .map((item) => toRecord(model.entity, item))
-    .filter((record) => !isExpired(model.entity, record, at))
-    .map((record) => picked(record, fields));
-  return { status: 200, body: { items: records, ...next } };
+    .filter((record) => !isExpired(model.entity, record, at));
+  return { status: 200, body: { items: records, ...next }, fields };
 };

@@ -121,7 +121,6 @@ const priced = ({ lines }: Draft, products: Products, now: Date): Verdict => {
     fields: {
       lines: lines.map((line, index) => ({ ...line, amount: amounts[index] })),
       total,
-      status: 'placed',
       placedAt: now.toISOString(),
     },
   };

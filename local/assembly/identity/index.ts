@@ -73,6 +73,11 @@ const byName =
 
 const eventSourceMapping: Identify = (birth) => ({ ref: uuidOf(birth), attributes: { Id: uuidOf(birth) } });
 
+const namedQuery: Identify = (birth) => ({
+  ref: uuidOf(birth),
+  attributes: { NamedQueryId: uuidOf(birth) },
+});
+
 /** A UUID-shaped name of a resource, the same at every start. */
 const uuidOf = (birth: Birth): string => {
   const digits = idOf(birth, 32);
@@ -95,6 +100,19 @@ const glueDatabase: Identify = (birth) => {
   return { ref: input?.Name ?? idOf(birth), attributes: {} };
 };
 
+const stateMachine: Identify = (birth) => {
+  const name = nameOf(birth, 'StateMachineName', 80);
+  const ref = arnOf(birth, 'states', `stateMachine:${name}`);
+  return { ref, attributes: { Arn: ref, Name: name } };
+};
+
+const schedule: Identify = (birth) => {
+  const ref = nameOf(birth, 'Name');
+  const group = birth.property('GroupName');
+  const path = `schedule/${typeof group === 'string' ? group : 'default'}/${ref}`;
+  return { ref, attributes: { Arn: arnOf(birth, 'scheduler', path) } };
+};
+
 /** Every resource type the local cloud knows: what it is called, and what it can be asked for. */
 export const identities: Readonly<Record<string, Identify>> = {
   'AWS::ApiGatewayV2::Api': api,
@@ -102,7 +120,8 @@ export const identities: Readonly<Record<string, Identify>> = {
   'AWS::ApiGatewayV2::Integration': opaque,
   'AWS::ApiGatewayV2::Route': opaque,
   'AWS::ApiGatewayV2::Stage': byName('StageName'),
-  'AWS::Athena::NamedQuery': opaque,
+  'AWS::Athena::NamedQuery': namedQuery,
+  'AWS::Athena::PreparedStatement': byName('StatementName'),
   'AWS::Athena::WorkGroup': byName('Name'),
   'AWS::CDK::Metadata': opaque,
   'AWS::Cognito::UserPool': userPool,
@@ -125,5 +144,7 @@ export const identities: Readonly<Record<string, Identify>> = {
   'AWS::Logs::LogStream': byName('LogStreamName'),
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': opaque,
+  'AWS::Scheduler::Schedule': schedule,
+  'AWS::StepFunctions::StateMachine': stateMachine,
   'Custom::Trigger': opaque,
 };

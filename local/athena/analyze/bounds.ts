@@ -1,81 +1,150 @@
-import type { Expression } from '../sql/ast.ts';
+import type { Comparison, Expression } from '../sql/ast.ts';
+import { isInteger, type Type } from '../sql/types.ts';
 import { isConstant } from './constant.ts';
 import { chain, findColumn } from './resolve.ts';
-import type { Context, PartitionBound, PartitionColumn, TableUse } from './scope.ts';
+import type { Bound, Column, ColumnTest, Context, FileTest, Scope, TableUse } from './scope.ts';
 
-const SWAPPED = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
+/** A condition with its tests on files kept and the rest given up; `unknown` may hold for any file. */
+type Condition =
+  | { kind: 'unknown' }
+  | { kind: 'all' | 'any'; of: readonly Condition[] }
+  | { kind: 'test'; use: TableUse; of: FileTest | ColumnTest };
 
-/** Notes on each table what WHERE or ON says of its columns, so that other partitions and files are not read. */
-export const partitionBounds = (where: Expression, context: Context): void => {
-  if (where.kind === 'logical' && where.op === 'AND') {
-    partitionBounds(where.left, context);
-    partitionBounds(where.right, context);
-    return;
-  }
-  for (const [{ use, column }, op, values] of tests(where, context)) {
-    if (use.source) noteFilter(use, column, op, values, context);
-    else noteBound(use, column, op, values);
+type AnyBound = Bound<FileTest | ColumnTest>;
+
+const UNKNOWN: Condition = { kind: 'unknown' };
+
+const SWAPPED = { '=': '=', '<>': '<>', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
+const OPPOSITE = { '=': '<>', '<>': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' } as const;
+
+/**
+ * Notes on each table what a condition says of its partition columns and paths, or of any column where the table has
+ * statistics of its files, so that files without a wanted row are not opened. What else the condition says may hold for any file. A partition that is NULL passes no test, and
+ * neither does the opposite of one: so it is with every comparison.
+ */
+export const fileBounds = (condition: Expression, context: Context): void => {
+  const known = conditionOf(condition, false, context);
+  for (const use of usesIn(known)) {
+    const bound = boundOf(known, use);
+    const bounds: AnyBound[] = use.source ? use.filters : use.bounds;
+    if (bound) bounds.push(...partsOf(bound));
   }
 };
 
-const noteBound = (
-  use: TableUse,
-  column: string,
-  op: PartitionBound['op'],
-  values: readonly Expression[],
-) => {
-  const texts = values.map(literalText).filter((text) => text !== undefined);
-  if (texts.length === values.length) use.bounds.push({ column, op, values: texts });
+const usesIn = (condition: Condition): ReadonlySet<TableUse> => {
+  if (condition.kind === 'test') return new Set([condition.use]);
+  return new Set(condition.kind === 'unknown' ? [] : condition.of.flatMap((part) => [...usesIn(part)]));
 };
 
-const noteFilter = (
-  use: TableUse,
-  column: string,
-  op: PartitionBound['op'],
-  values: readonly Expression[],
-  { analysis, scope }: Context,
-) => {
-  if (!values.every(isConstant)) return;
-  use.filters.push({ column, op, values: values.map((value) => analysis.expression(value, scope)) });
+/** The part of a condition that speaks of one table; nothing where it may hold for any of its files. */
+const boundOf = (condition: Condition, use: TableUse): AnyBound | undefined => {
+  if (condition.kind === 'unknown') return undefined;
+  if (condition.kind === 'test') return condition.use === use ? condition.of : undefined;
+  const parts = condition.of.map((part) => boundOf(part, use));
+  const known = parts.filter((part) => part !== undefined);
+  if (known.length === 0 || (condition.kind === 'any' && known.length < parts.length)) return undefined;
+  return { kind: condition.kind, of: known };
 };
 
-type Test = [PartitionColumn, PartitionBound['op'], readonly Expression[]];
+const partsOf = (bound: AnyBound): readonly AnyBound[] =>
+  bound.kind === 'all' ? bound.of.flatMap(partsOf) : [bound];
 
-const tests = (where: Expression, context: Context): Test[] => {
-  if (where.kind === 'compare' && where.op !== '<>') {
-    return [
-      ...test(where.left, where.op, [where.right], context),
-      ...test(where.right, SWAPPED[where.op], [where.left], context),
-    ];
+const conditionOf = (value: Expression, not: boolean, context: Context): Condition => {
+  switch (value.kind) {
+    case 'logical': {
+      const of = [value.left, value.right].map((side) => conditionOf(side, not, context));
+      return { kind: (value.op === 'AND') === not ? 'any' : 'all', of };
+    }
+    case 'not':
+      return conditionOf(value.value, !not, context);
+    case 'compare':
+      return comparison(not ? OPPOSITE[value.op] : value.op, value.left, value.right, context);
+    case 'in':
+      return test(value.value, value.not === not ? 'in' : 'not in', value.list, context);
+    case 'between':
+      return between(value, value.not !== not, context);
+    case 'like':
+      return value.not === not && !value.escape ? like(value.value, value.pattern, context) : UNKNOWN;
+    default:
+      return UNKNOWN;
   }
-  if (where.kind === 'in' && !where.not) return test(where.value, 'in', where.list, context);
-  if (where.kind !== 'between' || where.not) return [];
-  return [
-    ...test(where.value, '>=', [where.low], context),
-    ...test(where.value, '<=', [where.high], context),
-  ];
+};
+
+const comparison = (op: Comparison, left: Expression, right: Expression, context: Context): Condition => {
+  const found = test(left, op, [right], context);
+  return found.kind === 'unknown' ? test(right, SWAPPED[op], [left], context) : found;
+};
+
+const between = (value: Expression & { kind: 'between' }, not: boolean, context: Context): Condition => {
+  const low = test(value.value, not ? '<' : '>=', [value.low], context);
+  const high = test(value.value, not ? '>' : '<=', [value.high], context);
+  return { kind: not ? 'any' : 'all', of: [low, high] };
+};
+
+/** A pattern spares the files whose value does not begin like it. */
+const like = (value: Expression, pattern: Expression, context: Context): Condition => {
+  if (pattern.kind !== 'string') return UNKNOWN;
+  const [start = ''] = pattern.value.split(/[%_]/);
+  return test(value, start === pattern.value ? '=' : 'starts with', [{ ...pattern, value: start }], context);
 };
 
 const test = (
-  column: Expression,
-  op: PartitionBound['op'],
-  values: readonly Expression[],
+  named: Expression,
+  op: FileTest['op'],
+  literals: readonly Expression[],
   context: Context,
-): Test[] => {
-  if (column.kind !== 'name' && column.kind !== 'member') return [];
-  const partition = ownPartition(column, context);
-  return partition ? [[partition, op, values]] : [];
+): Condition => {
+  const found = ownColumn(named, context.scope);
+  if (!found?.partition) return UNKNOWN;
+  const { use, column } = found.partition;
+  const of = use.source
+    ? columnTest(column, op, literals, context)
+    : fileTest(column, op, literals, found.type);
+  return of ? { kind: 'test', use, of } : UNKNOWN;
 };
 
-/** The partition column a name means in this very SELECT; one of an outer query binds no file here. */
-const ownPartition = (column: Expression, { scope }: Context): PartitionColumn | undefined => {
-  const parts = chain(column);
-  const found = parts && findColumn(parts, scope);
-  return found?.partition;
+const columnTest = (
+  column: string,
+  op: FileTest['op'],
+  values: readonly Expression[],
+  { analysis, scope }: Context,
+): ColumnTest | undefined =>
+  values.every(isConstant)
+    ? { kind: 'test', column, op, values: values.map((value) => analysis.expression(value, scope)) }
+    : undefined;
+
+const fileTest = (
+  column: string,
+  op: FileTest['op'],
+  literals: readonly Expression[],
+  type: Type,
+): FileTest | undefined => {
+  const as = comparedAs(type);
+  const values = as ? literals.map((literal) => literalText(literal, as)) : [undefined];
+  return as && values.every((value) => value !== undefined)
+    ? { kind: 'test', column, op, values, as }
+    : undefined;
 };
 
-const literalText = (value: Expression): string | undefined => {
-  if (value.kind === 'string') return value.value;
-  if (value.kind === 'number' && /^\d+$/.test(value.value)) return value.value;
-  return value.kind === 'typed' && value.type.k === 'date' ? value.value : undefined;
+/** The column a name means in this very SELECT; one of an outer query binds no file here. */
+const ownColumn = (value: Expression, scope: Scope): Column | undefined => {
+  const parts = chain(value);
+  return parts && findColumn(parts, scope);
 };
+
+const comparedAs = (type: Type): FileTest['as'] | undefined => {
+  if (isInteger(type)) return 'integer';
+  if (type.k === 'varchar') return 'text';
+  return type.k === 'date' ? 'date' : undefined;
+};
+
+const literalText = (value: Expression, as: FileTest['as']): string | undefined => {
+  if (as === 'text') return value.kind === 'string' ? value.value : undefined;
+  if (as === 'date')
+    return value.kind === 'typed' && value.type.k === 'date' ? value.value.trim() : undefined;
+  if (value.kind === 'negate') return minus(literalText(value.value, as));
+  return value.kind === 'number' && /^\d+$/.test(value.value) ? value.value : undefined;
+};
+
+const minus = (digits: string | undefined) =>
+  digits === undefined || digits.startsWith('-') ? undefined : `-${digits}`;

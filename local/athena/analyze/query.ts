@@ -126,10 +126,11 @@ interface Place {
 
 const planTableBody = (body: Extract<QueryBody, { kind: 'table' }>, place: Place): Planned => {
   const relation = planTable(body.name, place);
-  const columns = relation.columns.map((column, index) => `${column.sql} AS c${index}`);
+  const shown = relation.columns.filter((column) => !column.hidden);
+  const columns = shown.map((column, index) => `${column.sql} AS c${index}`);
   return {
     sql: `SELECT ${columns.join(', ')} FROM ${relation.sql}`,
-    columns: relation.columns.map(({ name, type, partition }) => ({
+    columns: shown.map(({ name, type, partition }) => ({
       name,
       type,
       ...(partition && { partition }),

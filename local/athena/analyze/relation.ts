@@ -1,8 +1,8 @@
-import type { AsOf, QualifiedName, Relation } from '../sql/ast.ts';
+import type { AsOf, Expression, JoinType, QualifiedName, Relation } from '../sql/ast.ts';
 import { notTranslated, SqlError } from '../sql/error.ts';
 import { parseQueryText } from '../sql/parse-query.ts';
 import { quoteName, type Type } from '../sql/types.ts';
-import { partitionBounds } from './bounds.ts';
+import { fileBounds } from './bounds.ts';
 import { coerce, coercible } from './cast.ts';
 import { condition } from './expression.ts';
 import { unified } from './operators.ts';
@@ -72,16 +72,18 @@ const baseTable = (found: Extract<Found, { kind: 'table' }>, analysis: Analysis)
     name: found.name,
     bounds: [],
     filters: [],
+    hidden: new Set(),
     ...(found.source && { source: found.source }),
   };
   analysis.uses.push(use);
-  const columns = found.columns.map(({ name, type, partition }): Column => ({
+  const columns = found.columns.map(({ name, type, partition, hidden = false }): Column => ({
     name,
     relation: found.name,
     database: found.database,
     sql: `${use.alias}.${quoteName(name)}`,
     type,
     ...((partition || found.source) && { partition: { use, column: name } }),
+    ...(hidden && { hidden: use }),
   }));
   return { sql: use.alias, columns };
 };
@@ -161,11 +163,12 @@ const alias = (relation: Relation & { kind: 'alias' }, place: Place): PlannedRel
 
 const named = (relation: Relation & { kind: 'alias' }, inner: PlannedRelation): PlannedRelation => {
   const { columns: names } = relation;
-  if (names && names.length !== inner.columns.length) {
-    const counts = `${names.length} entries but '${relation.name}' has ${inner.columns.length} columns available`;
+  const given = names ? inner.columns.filter((column) => !column.hidden) : inner.columns;
+  if (names && names.length !== given.length) {
+    const counts = `${names.length} entries but '${relation.name}' has ${given.length} columns available`;
     throw new SqlError('MISMATCHED_COLUMN_ALIASES', `Column alias list has ${counts}`, relation.at);
   }
-  const columns = inner.columns.map((column, index) => ({
+  const columns = given.map((column, index) => ({
     ...withoutDatabase(column),
     name: names ? names[index] : column.name,
     relation: relation.name,
@@ -201,24 +204,24 @@ const join = (relation: Relation & { kind: 'join' }, place: Place): PlannedRelat
   if (relation.using) return usingJoin(head, relation, left, right, place.analysis);
   const columns = [...left.columns, ...right.columns];
   if (!relation.on) return { sql: head, columns };
-  noteJoinBounds(relation, left, right, place);
+  joinBounds(relation.on, relation.type, left, right, place);
   return {
     sql: `${head} ON ${condition(relation.on, { analysis: place.analysis, scope: scopeOf(columns, place) }, 'JOIN ON clause')}`,
     columns,
   };
 };
 
-/** What ON says of a side whose rows without a partner do not appear spares files of that side. */
-const noteJoinBounds = (
-  { on, type }: Relation & { kind: 'join' },
+/** What ON says spares files of a side whose rows without a match do not come through. */
+const joinBounds = (
+  on: Expression,
+  type: JoinType,
   left: PlannedRelation,
   right: PlannedRelation,
   place: Place,
 ) => {
-  const sides = type === 'INNER' ? [left, right] : type === 'LEFT' ? [right] : type === 'RIGHT' ? [left] : [];
-  for (const { columns } of sides) {
-    if (on) partitionBounds(on, { analysis: place.analysis, scope: scopeOf(columns, place) });
-  }
+  const { analysis } = place;
+  if (type === 'INNER' || type === 'RIGHT') fileBounds(on, { analysis, scope: scopeOf(left.columns, place) });
+  if (type === 'INNER' || type === 'LEFT') fileBounds(on, { analysis, scope: scopeOf(right.columns, place) });
 };
 
 /** USING: each named column once, first and without a relation, then the others of both sides. */

@@ -28,9 +28,15 @@ const lookUp = (parts: readonly string[], scope: Scope, at: Position): Typed | u
     const found = namedBy(parts, level);
     if (found.length > 1)
       throw new SqlError('AMBIGUOUS_NAME', `Column '${parts.join('.')}' is ambiguous`, at);
-    if (found[0]) return found[0];
+    if (found[0]) return noticed(found[0]);
   }
   return undefined;
+};
+
+/** A hidden column that is named has to be made. */
+const noticed = (column: Column): Column => {
+  if (column.hidden && column.name !== undefined) column.hidden.hidden.add(column.name);
+  return column;
 };
 
 const namedBy = (parts: readonly string[], scope: Scope) =>
@@ -78,8 +84,9 @@ export const expandAll = (
   relation: readonly string[] | undefined,
   at: Position,
 ): readonly Column[] => {
-  if (!relation) return scope.columns;
-  const found = scope.columns.filter((column) => isNamed({ ...column, name: '*' }, [...relation, '*']));
+  const shown = scope.columns.filter((column) => !column.hidden);
+  if (!relation) return shown;
+  const found = shown.filter((column) => isNamed({ ...column, name: '*' }, [...relation, '*']));
   if (found.length === 0) {
     throw new SqlError('TABLE_NOT_FOUND', `Unable to resolve reference ${relation.join('.')}`, at);
   }

@@ -1,4 +1,5 @@
 import type { Expression, Query, Window } from '../sql/ast.ts';
+import type { OpenedTable } from '../engine/opened-table.ts';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Position } from '../sql/error.ts';
 import type { Type } from '../sql/types.ts';
@@ -24,6 +25,8 @@ export interface Column extends Typed {
   /** Name or alias of its relation, and the database where the table's own name counts. */
   readonly relation?: string;
   readonly database?: string;
+  /** Of a hidden column, which `*` leaves out: the table it is of. */
+  readonly hidden?: TableUse;
 }
 
 export interface Scope {
@@ -73,44 +76,57 @@ export type Found =
 export interface TableColumn {
   readonly name: string;
   readonly type: Type;
+  /** Whether all rows of a file have one value of it, known before the file is opened. */
   readonly partition: boolean;
+  /** Whether it is there for who names it only: `"$path"`. */
+  readonly hidden?: boolean;
 }
 
 /** How the rows of a table that is not a folder of Parquet files become readable. */
 export interface TableSource {
-  /**
-   * Makes the view `use.alias`; `sql` is the whole query that reads it. Gives the bytes the query reads of the table.
-   */
-  open(connection: DuckDBConnection, use: TableUse, sql: string): Promise<number>;
+  /** Makes the view `use.alias`. */
+  open(connection: DuckDBConnection, use: TableUse): Promise<OpenedTable>;
 }
 
-/** One table in one FROM, with what its WHERE and ON allow. */
+/** One table in one FROM, with what its WHERE says of the files its rows lie in. */
 export interface TableUse {
   readonly alias: string;
   readonly database: string;
   readonly name: string;
-  /** Of partition keys, as texts. */
-  readonly bounds: PartitionBound[];
-  /** Of any column, where the table has a source of its own. */
-  readonly filters: ColumnFilter[];
+  /** All must be possible for a file to be read. */
+  readonly bounds: FileBound[];
+  /** The same of any column, where the table has a source of its own. */
+  readonly filters: ColumnBound[];
+  /** The hidden columns the query names. */
+  readonly hidden: Set<string>;
   readonly source?: TableSource;
 }
 
-/** A comparison of a column with constants; rows for which it is not true are not wanted. */
-export interface ColumnFilter {
+/** A condition on what is known of a file; where it cannot hold, no row of the file is wanted. */
+export type Bound<Test> = { readonly kind: 'all' | 'any'; readonly of: readonly Bound<Test>[] } | Test;
+export type FileBound = Bound<FileTest>;
+export type ColumnBound = Bound<ColumnTest>;
+
+export interface FileTest {
+  readonly kind: 'test';
+  /** A partition column, or `$path`. */
   readonly column: string;
-  readonly op: PartitionBound['op'];
+  readonly op: '=' | '<>' | '<' | '<=' | '>' | '>=' | 'in' | 'not in' | 'starts with';
+  readonly values: readonly string[];
+  /** How the column's values compare. */
+  readonly as: 'text' | 'integer' | 'date';
+}
+
+/** A comparison of a column with constants; rows for which it is not true are not wanted. */
+export interface ColumnTest {
+  readonly kind: 'test';
+  readonly column: string;
+  readonly op: FileTest['op'];
   readonly values: readonly Typed[];
 }
 
 /** What `FOR … AS OF` asks for: a snapshot by its id, or the last one until an instant, in milliseconds since 1970. */
 export type Travel = { readonly version: bigint } | { readonly timestamp: number };
-
-export interface PartitionBound {
-  readonly column: string;
-  readonly op: '=' | '<' | '<=' | '>' | '>=' | 'in';
-  readonly values: readonly string[];
-}
 
 /** What one query's analysis is given and gathers. */
 export interface Analysis {

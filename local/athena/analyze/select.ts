@@ -1,6 +1,6 @@
 import type { Expression, GroupItem, Select, SelectItem, SortItem } from '../sql/ast.ts';
 import { SqlError } from '../sql/error.ts';
-import { partitionBounds } from './bounds.ts';
+import { fileBounds } from './bounds.ts';
 import { condition } from './expression.ts';
 import { orderByOutput, type Output } from './order.ts';
 import { planRelation } from './relation.ts';
@@ -25,7 +25,7 @@ export const planSelect = (select: Select, orderBy: readonly SortItem[], place: 
   };
   const context: Context = { analysis, scope };
   const where = select.where ? ` WHERE ${condition(select.where, context, 'WHERE clause')}` : '';
-  if (select.where) partitionBounds(select.where, context);
+  if (select.where) fileBounds(select.where, context);
   const outputs = select.items.flatMap((item) => planItem(item, context));
   const groupBy = select.groupBy
     ? ` GROUP BY ${select.groupBy.map((item) => group(item, outputs, context)).join(', ')}`

@@ -8,18 +8,26 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-const SETTINGS = { memory_limit: '1GB', threads: '2' };
-
 /**
- * Opens the engine at the first use: a local cloud nobody queries holds none of its memory. What does not fit into
- * memory goes into files of `spillDir` while a query runs.
+ * Prepares an engine in whose `folder` queries spill what does not fit its memory. It opens at the first use: a local
+ * cloud nobody queries holds none of its memory.
  */
-export const openEngine = (spillDir: string): Engine => {
+export const openEngine = (folder: string): Engine =>
+  lazily(async () => {
+    const settings = { memory_limit: '1GB', threads: '2', temp_directory: folder };
+    const instance = await DuckDBInstance.create(':memory:', settings);
+    const connection = await instance.connect();
+    connection.registerScalarFunction(bucketFunction());
+    connection.closeSync();
+    return instance;
+  });
+
+/** Opens a DuckDB at the first use. */
+export const lazily = (create: () => Promise<DuckDBInstance>): Engine => {
   let opened: Promise<DuckDBInstance> | undefined;
-  const instance = () => (opened ??= create({ ...SETTINGS, temp_directory: spillDir }));
   return {
     async withConnection(work) {
-      const connection = await (await instance()).connect();
+      const connection = await (await (opened ??= create())).connect();
       try {
         await connection.run("SET TimeZone = 'UTC'");
         return await work(connection);
@@ -33,12 +41,4 @@ export const openEngine = (spillDir: string): Engine => {
       (await current)?.closeSync();
     },
   };
-};
-
-const create = async (settings: Record<string, string>): Promise<DuckDBInstance> => {
-  const instance = await DuckDBInstance.create(':memory:', settings);
-  const connection = await instance.connect();
-  connection.registerScalarFunction(bucketFunction());
-  connection.closeSync();
-  return instance;
 };

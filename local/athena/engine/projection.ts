@@ -1,4 +1,3 @@
-import type { PartitionBound } from '../analyze/scope.ts';
 import { SqlError } from '../sql/error.ts';
 import { dateRange, formatRegex } from './projection-date.ts';
 
@@ -107,15 +106,8 @@ const dateKey = (
 /** The part of a location template before its first value: what has to be listed. */
 export const fixedPrefix = (template: string): string => template.split('${')[0] ?? '';
 
-/**
- * A function that tells the partition values an object's address belongs to, or nothing when it lies in no projected
- * partition or in one the bounds leave out.
- */
-export const partitionMatcher = (
-  projected: Projected,
-  bounds: readonly PartitionBound[],
-  keys: readonly PartitionKey[],
-) => {
+/** A function that tells the partition values an object's address belongs to, or nothing when it lies in no projected partition. */
+export const partitionMatcher = (projected: Projected) => {
   const seen: string[] = [];
   const source = projected.template.replaceAll(
     /\$\{([^}]+)\}|([.*+?^$()|[\]\\{}])/g,
@@ -137,8 +129,7 @@ export const partitionMatcher = (
     if (!match) return undefined;
     const values: Record<string, string> = {};
     for (const [index, name] of seen.entries()) values[name] = decode(match[index + 1] ?? '');
-    const accepted = projected.keys.every((key) => key.accepts(values[key.name] ?? ''));
-    return accepted && withinBounds(values, bounds, keys) ? values : undefined;
+    return projected.keys.every((key) => key.accepts(values[key.name] ?? '')) ? values : undefined;
   };
 };
 
@@ -148,25 +139,4 @@ const decode = (text: string) => {
   } catch {
     return text;
   }
-};
-
-const withinBounds = (
-  values: Readonly<Record<string, string>>,
-  bounds: readonly PartitionBound[],
-  keys: readonly PartitionKey[],
-) =>
-  bounds.every((bound) => {
-    const type = keys.find((key) => key.name === bound.column)?.type ?? 'string';
-    return within(values[bound.column] ?? '', bound, /int/.test(type));
-  });
-
-const within = (value: string, { op, values }: PartitionBound, numeric: boolean): boolean => {
-  const order = (other: string) =>
-    numeric ? Number(value) - Number(other) : value < other ? -1 : value > other ? 1 : 0;
-  const orders = values.map(order);
-  const [first = 0] = orders;
-  if (op === '=' || op === 'in') return orders.includes(0);
-  if (op === '<') return first < 0;
-  if (op === '<=') return first <= 0;
-  return op === '>' ? first > 0 : first >= 0;
 };

@@ -1,48 +1,28 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { TableUse } from '../analyze/scope.ts';
-import type { Catalog, GlueTable } from '../../glue/catalog.ts';
+import type { GlueTable } from '../../glue/catalog.ts';
 import { castSql } from '../analyze/cast.ts';
 import { SqlError } from '../sql/error.ts';
 import { parseTypeText } from '../sql/parse-type.ts';
 import { duckType, quoteName, quoteText, type Type } from '../sql/types.ts';
 import { assertReadable } from './file-types.ts';
-import { fixedPrefix, partitionMatcher, readProjection, type PartitionKey } from './projection.ts';
+import { filesOf, partitionKeys, type DataFile, type TablePlace } from './files.ts';
+import type { Footer, Footers } from './footers.ts';
+import { hiddenColumns, hiddenValues } from './hidden.ts';
+import type { OpenedTable } from './opened-table.ts';
+import type { PartitionKey } from './projection.ts';
+import { chunkBytes } from './scan.ts';
 
-/** One object of the store as a file on disk. */
-export interface StoredFile {
-  readonly key: string;
-  readonly size: number;
-  readonly path: string;
+export interface OpenPlace extends TablePlace {
+  readonly footers: Footers;
 }
 
-/** What the engine needs of S3: the files below a prefix. */
-export interface FileStore {
-  list(bucket: string, prefix: string): readonly StoredFile[] | Promise<readonly StoredFile[]>;
-}
-
-interface DataFile extends StoredFile {
-  readonly values: Readonly<Record<string, string>>;
-}
-
-export interface TablePlace {
-  readonly catalog: Catalog;
-  readonly store: FileStore;
-  readonly now: Date;
-}
-
-/** Bucket and prefix of `s3://bucket/prefix`. */
-export const splitLocation = (location: string): { bucket: string; prefix: string } => {
-  const match = /^s3[an]?:\/\/([^/]+)\/?(.*)$/.exec(location);
-  if (!match) throw new SqlError('HIVE_METASTORE_ERROR', `Location '${location}' is not an S3 address`);
-  return { bucket: match[1] as string, prefix: match[2] as string };
-};
-
-/** Makes the view a query reads a table by, over exactly the files of the partitions it needs; gives their bytes. */
+/** Makes the view a query reads a table by, over exactly the files its conditions leave. */
 export const openTable = async (
   connection: DuckDBConnection,
   use: TableUse,
-  place: TablePlace,
-): Promise<number> => {
+  place: OpenPlace,
+): Promise<OpenedTable> => {
   const table = place.catalog.getTable(use.database, use.name);
   if (!table)
     throw new SqlError(
@@ -51,14 +31,14 @@ export const openTable = async (
     );
   refuseOtherFormats(table);
   const files = await filesOf(table, use, place);
-  await connection.run(
-    files.length === 0 ? emptyView(table, use) : await filledView(connection, table, use, files),
-  );
-  return files.reduce((bytes, file) => bytes + file.size, 0);
+  const footers = await place.footers.of(files);
+  const columns = [...fileColumns(table), ...fixedColumns(table, use)];
+  const select = files.length === 0 ? emptyRows(columns) : await rows(connection, table, use, files, footers);
+  await connection.run(`CREATE TEMP VIEW ${use.alias} AS ${select}`);
+  return { alias: use.alias, columns, bytes: (read) => chunkBytes(footers, read) };
 };
 
 const refuseOtherFormats = (table: GlueTable) => {
-  if (table.Parameters?.table_type?.toUpperCase() === 'ICEBERG') throw unsupported(table, 'an Iceberg table');
   const format = table.StorageDescriptor?.InputFormat ?? '';
   if (!/parquet/i.test(format)) throw unsupported(table, `a table of format '${format}'`);
 };
@@ -66,126 +46,119 @@ const refuseOtherFormats = (table: GlueTable) => {
 const unsupported = (table: GlueTable, what: string) =>
   new SqlError('NOT_SUPPORTED', `The local cloud reads Parquet tables only and '${table.Name}' is ${what}`);
 
-const keysOf = (table: GlueTable): PartitionKey[] =>
-  (table.PartitionKeys ?? []).map((key) => ({ name: key.Name.toLowerCase(), type: key.Type ?? 'string' }));
+interface NamedType {
+  readonly name: string;
+  readonly type: Type;
+}
 
-const filesOf = async (table: GlueTable, use: TableUse, place: TablePlace): Promise<DataFile[]> => {
-  const location = table.StorageDescriptor?.Location ?? '';
-  const keys = keysOf(table);
-  if (keys.length === 0) {
-    const { bucket, prefix } = splitLocation(location.endsWith('/') ? location : `${location}/`);
-    return (await dataFiles(place, bucket, prefix)).map((file) => ({ ...file, values: {} }));
-  }
-  const parameters = table.Parameters ?? {};
-  const projected = readProjection({ name: table.Name, location, keys, parameters }, place.now);
-  if (!projected) return [];
-  requireInjected(keys, parameters, use);
-  const { bucket, prefix } = splitLocation(fixedPrefix(projected.template));
-  const match = partitionMatcher(projected, use.bounds, keys);
-  const files = await dataFiles(place, bucket, prefix);
-  return files.flatMap((file) => {
-    const values = match(`s3://${bucket}/${file.key}`);
-    return values ? [{ ...file, values }] : [];
-  });
-};
-
-/** Files Hive reads: not empty markers, not names that begin with `_` or `.`. */
-const dataFiles = async (
-  { store }: TablePlace,
-  bucket: string,
-  prefix: string,
-): Promise<readonly StoredFile[]> => {
-  const files = await store.list(bucket, prefix);
-  return files.filter(({ key, size }) => size > 0 && !/(?:^|\/)[_.][^/]*$/.test(key));
-};
-
-const requireInjected = (
-  keys: readonly PartitionKey[],
-  parameters: Readonly<Record<string, string>>,
-  use: TableUse,
-) => {
-  for (const { name } of keys) {
-    const injected = parameters[`projection.${name}.type`]?.toLowerCase() === 'injected';
-    if (
-      injected &&
-      !use.bounds.some((bound) => bound.column === name && (bound.op === '=' || bound.op === 'in'))
-    ) {
-      throw new SqlError(
-        'CONSTRAINT_VIOLATION',
-        `For the injected projected partition column ${name}, the WHERE clause must contain only static equality conditions, and at least one such condition must be present.`,
-      );
-    }
-  }
-};
-
-const emptyView = (table: GlueTable, use: TableUse): string => {
-  const columns = [
-    ...columnsOf(table),
-    ...keysOf(table).map(({ name, type }) => ({ name, type: parseTypeText(type) })),
-  ];
-  const items = columns.map(({ name, type }) => `CAST(NULL AS ${duckType(type)}) AS ${quoteName(name)}`);
-  return `CREATE TEMP VIEW ${use.alias} AS SELECT ${items.join(', ')} WHERE FALSE`;
-};
-
-const columnsOf = (table: GlueTable) =>
+const fileColumns = (table: GlueTable): NamedType[] =>
   (table.StorageDescriptor?.Columns ?? []).map((column) => ({
     name: column.Name.toLowerCase(),
     type: parseTypeText(column.Type ?? 'string'),
   }));
 
-const filledView = async (
+/** The columns a whole file has one value of: partition keys, and the hidden columns the query names. */
+const fixedColumns = (table: GlueTable, use: TableUse): NamedType[] => [
+  ...partitionKeys(table).map(({ name, type }) => ({ name, type: parseTypeText(type) })),
+  ...hiddenColumns(table).filter(({ name }) => use.hidden.has(name)),
+];
+
+const emptyRows = (columns: readonly NamedType[]): string =>
+  `SELECT ${columns.map(({ name, type }) => `CAST(NULL AS ${duckType(type)}) AS ${quoteName(name)}`).join(', ')} WHERE FALSE`;
+
+const rows = async (
   connection: DuckDBConnection,
   table: GlueTable,
   use: TableUse,
   files: readonly DataFile[],
-) => {
-  const list = files.map((file) => quoteText(file.path)).join(', ');
-  const keys = keysOf(table);
-  const joined = keys.length > 0 && new Set(files.map((file) => JSON.stringify(file.values))).size > 1;
-  const source = `read_parquet([${list}], union_by_name = true, hive_partitioning = false${joined ? ", filename = 'path of file'" : ''})`;
-  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`);
+  footers: readonly Footer[],
+): Promise<string> => {
+  const keys = partitionKeys(table);
+  const joined = use.hidden.size > 0 || new Set(files.map((file) => JSON.stringify(file.values))).size > 1;
+  const sources: string[] = [];
+  for (const group of bySchema(files, footers))
+    sources.push(await groupRows(connection, table, group, joined));
+  const fixed = keys.map(
+    (key) =>
+      `${keyValue(key, joined ? `p.${quoteName(key.name)}` : textOrNull(files[0]?.values[key.name]))} AS ${quoteName(key.name)}`,
+  );
+  const hidden = [...use.hidden].map((name) => `p.${quoteName(name)}`);
+  const items = [...fileColumns(table).map(({ name }) => `f.${quoteName(name)}`), ...fixed, ...hidden];
+  const join = joined
+    ? ` JOIN ${await fileTable(connection, table, use, files)} AS p ON p."path of file" = f."path of file"`
+    : '';
+  return `SELECT ${items.join(', ')} FROM (${sources.join(' UNION ALL ')}) AS f${join}`;
+};
+
+/** Files whose columns have the same names and types are read as one, since then the first speaks for all. */
+const bySchema = (files: readonly DataFile[], footers: readonly Footer[]): DataFile[][] => {
+  const groups = new Map<string, DataFile[]>();
+  for (const [index, file] of files.entries()) {
+    const { id } = (footers[index] as Footer).schema;
+    const group = groups.get(id);
+    if (group) group.push(file);
+    else groups.set(id, [file]);
+  }
+  return [...groups.values()];
+};
+
+const groupRows = async (
+  connection: DuckDBConnection,
+  table: GlueTable,
+  files: readonly DataFile[],
+  joined: boolean,
+): Promise<string> => {
+  const reading = (some: readonly DataFile[]) =>
+    `read_parquet([${some.map((file) => quoteText(file.path)).join(', ')}], hive_partitioning = false${joined ? ", filename = 'path of file'" : ''})`;
+  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${reading(files.slice(0, 1))}`);
   const inFiles = new Map(
     described
       .getRows()
       .map(([name, type]) => [String(name).toLowerCase(), { name: String(name), type: String(type) }]),
   );
-  const items = columnsOf(table).map(({ name, type }) => {
+  const items = fileColumns(table).map(({ name, type }) => {
     const found = inFiles.get(name);
     if (found) assertReadable(table.Name, name, found.type, type);
-    return `CAST(${found ? `f.${quoteName(found.name)}` : 'NULL'} AS ${duckType(type)}) AS ${quoteName(name)}`;
+    return `CAST(${found ? quoteName(found.name) : 'NULL'} AS ${duckType(type)}) AS ${quoteName(name)}`;
   });
-  const partitions = keys.map(
-    (key) =>
-      `${keyValue(key, joined ? `p.${quoteName(key.name)}` : quoteText(files[0]?.values[key.name] ?? ''))} AS ${quoteName(key.name)}`,
-  );
-  const join = joined
-    ? ` JOIN ${await partitionTable(connection, use, keys, files)} AS p ON p."path of file" = f."path of file"`
-    : '';
-  return `CREATE TEMP VIEW ${use.alias} AS SELECT ${[...items, ...partitions].join(', ')} FROM ${source} AS f${join}`;
+  return `SELECT ${[...items, ...(joined ? ['"path of file"'] : [])].join(', ')} FROM ${reading(files)}`;
 };
+
+const textOrNull = (text: string | undefined) => (text === undefined ? 'NULL' : quoteText(text));
 
 const keyValue = (key: PartitionKey, sql: string): string => {
-  const type: Type = parseTypeText(key.type);
   let count = 0;
   const fresh = (prefix: string) => `${prefix}p${(count += 1)}`;
-  return castSql({ sql, type: { k: 'varchar' } }, type, { fresh });
+  return castSql({ sql: `CAST(${sql} AS VARCHAR)`, type: { k: 'varchar' } }, parseTypeText(key.type), {
+    fresh,
+  });
 };
 
-/** The partition values of every file, to join with the rows by the file they come from. */
-const partitionTable = async (
+/** What is fixed for every file, to join with the rows by the file they come from. */
+const fileTable = async (
   connection: DuckDBConnection,
+  table: GlueTable,
   use: TableUse,
-  keys: readonly PartitionKey[],
   files: readonly DataFile[],
 ): Promise<string> => {
   const name = `${use.alias}_files`;
-  const columns = ['"path of file"', ...keys.map((key) => quoteName(key.name))].map(
-    (column) => `${column} VARCHAR`,
-  );
+  const keys = partitionKeys(table);
+  const hidden = hiddenColumns(table).filter((column) => use.hidden.has(column.name));
+  const columns = [
+    '"path of file" VARCHAR',
+    ...keys.map((key) => `${quoteName(key.name)} VARCHAR`),
+    ...hidden.map((column) => `${quoteName(column.name)} ${duckType(column.type)}`),
+  ];
   await connection.run(`CREATE TEMP TABLE ${name} (${columns.join(', ')})`);
-  const rows = files.map(
-    (file) => `(${[file.path, ...keys.map((key) => file.values[key.name] ?? '')].map(quoteText).join(', ')})`,
-  );
-  await connection.run(`INSERT INTO ${name} VALUES ${rows.join(', ')}`);
+  const values = files.map((file) => {
+    const fixed = hiddenValues(file, keys);
+    const cells = [
+      quoteText(file.path),
+      ...keys.map((key) => textOrNull(file.values[key.name])),
+      ...hidden.map((column) => fixed[column.name] ?? 'NULL'),
+    ];
+    return `(${cells.join(', ')})`;
+  });
+  await connection.run(`INSERT INTO ${name} VALUES ${values.join(', ')}`);
   return name;
 };

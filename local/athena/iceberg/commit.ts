@@ -42,6 +42,7 @@ const commit = async (
     if (!made) return;
     const location = nextMetadataLocation(made.metadata.location, current.metadataLocation);
     await draft.put(location, Buffer.from(printMetadata(made.metadata)));
+    context.proceed();
     const input = glueInput(Name, made.metadata, location, current.glue);
     if (context.catalog.replaceTable(current.glue, input)) return;
     draft.discard([location, ...made.addresses]);

@@ -1,4 +1,4 @@
-import { splitLocation } from '../engine/tables.ts';
+import { splitLocation } from '../engine/files.ts';
 import { SqlError, type Position } from '../sql/error.ts';
 import type { IcebergContext } from './context.ts';
 import { withDraft } from './draft.ts';
@@ -41,6 +41,7 @@ export const commitNewTable = (context: IcebergContext, table: TableDefinition):
   const address = nextMetadataLocation(location, undefined);
   return withDraft(context, async (draft) => {
     await draft.put(address, Buffer.from(printMetadata(metadata)));
+    context.proceed();
     const input = glueInput(place.name, metadata, address, undefined);
     const created = context.catalog.createTable(place.database, input);
     if (!created) draft.discard([address]);

@@ -19,7 +19,7 @@ export const withDraft = async <T>(
   context: IcebergContext,
   work: (draft: Draft) => Promise<T>,
 ): Promise<T> => {
-  const folder = join(context.runtime.draftDir, randomUUID());
+  const folder = join(context.scratch, randomUUID());
   const put = new Set<string>();
   mkdirSync(folder);
   const draft: Draft = {

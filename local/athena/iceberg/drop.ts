@@ -1,5 +1,5 @@
 import type { GlueTable } from '../../glue/catalog.ts';
-import { splitLocation } from '../engine/tables.ts';
+import { splitLocation } from '../engine/files.ts';
 import { SqlError } from '../sql/error.ts';
 import type { IcebergContext } from './context.ts';
 import { withoutSlash } from './object.ts';
@@ -20,6 +20,7 @@ export const dropIcebergTable = (context: IcebergContext, glue: GlueTable): void
       'PERMISSION_DENIED',
       `Insufficient permissions to delete the data of ${DatabaseName}.${Name}`,
     );
+  context.proceed();
   const folders = foldersOf(context, glue, location);
   if (!context.catalog.deleteTable(DatabaseName, Name))
     throw new SqlError(

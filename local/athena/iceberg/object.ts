@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { splitLocation } from '../engine/tables.ts';
+import { splitLocation, type StoredFile } from '../engine/files.ts';
 import { SqlError } from '../sql/error.ts';
 import type { IcebergContext, TableStore } from './context.ts';
 
-/** The path on disk of an object, for the engine to read. */
-export const pathOf = (store: TableStore, address: string): string => {
+export const headOf = (store: TableStore, address: string): StoredFile => {
   const { bucket, prefix } = splitLocation(address);
   const found = store.head(bucket, prefix);
-  if (found) return found.path;
+  if (found) return found;
   throw new SqlError('ICEBERG_MISSING_METADATA', `File does not exist: ${address}`);
 };
+
+/** The path on disk of an object, for the engine to read. */
+export const pathOf = (store: TableStore, address: string): string => headOf(store, address).path;
 
 export const readObject = (store: TableStore, address: string): Buffer =>
   readFileSync(pathOf(store, address));

@@ -1,9 +1,11 @@
 import type { TableUse } from '../analyze/scope.ts';
-import { duckType, quoteName, quoteText } from '../sql/types.ts';
+import type { OpenedTable, ReadColumn } from '../engine/opened-table.ts';
+import { BIGINT, duckType, quoteName, quoteText } from '../sql/types.ts';
 import { SqlError } from '../sql/error.ts';
 import type { IcebergContext } from './context.ts';
 import { liveFiles } from './files.ts';
 import { fileFilters } from './filter.ts';
+import { createFileTable, HIDDEN_COLUMNS } from './hidden.ts';
 import { CONTENT, type Entry } from './manifest.ts';
 import { partitionColumns, type PartitionColumn } from './manifest-schema.ts';
 import { schemaOf, specOf, type Snapshot, type TableMetadata } from './metadata.ts';
@@ -14,9 +16,10 @@ import { projectColumn } from './project.ts';
 import { fileCanMatch, manifestCanMatch, type FileFilter } from './prune.ts';
 import { leaves, trinoType, type IcebergField } from './types.ts';
 
+const PLACE_COLUMNS = ['$file', '$pos'] as const;
+
 /** Columns a scan has beside the table's own: the number of the row's file in the scan, and its place in the file. */
-export const FILE_COLUMN = '"$file"';
-export const POSITION_COLUMN = '"$pos"';
+export const [FILE_COLUMN, POSITION_COLUMN] = PLACE_COLUMNS.map(quoteName) as [string, string];
 
 export interface ScanRequest {
   readonly name: string;
@@ -25,19 +28,19 @@ export interface ScanRequest {
   readonly fields: readonly IcebergField[];
   /** Adds {@link FILE_COLUMN} and {@link POSITION_COLUMN}. */
   readonly positions?: boolean;
-  /** Which columns are read; all when missing. */
-  readonly reads?: (column: string) => boolean;
+  /** Columns of {@link HIDDEN_COLUMNS} that are wanted. */
+  readonly hidden?: ReadonlySet<string>;
 }
 
 export interface Scan {
+  /** The view. */
+  readonly opened: OpenedTable;
   /** The data files read, by their number. */
   readonly files: readonly Entry[];
   /** Delete files that may act on them. */
   readonly deletes: readonly Entry[];
   /** Whether any row of these files is deleted, and so {@link deletesTable} there. */
   readonly hasDeleted: boolean;
-  /** Bytes of the column chunks and delete files read. */
-  readonly bytes: number;
 }
 
 /** The partition columns of every spec of a table. */
@@ -52,22 +55,18 @@ export const openScan = async (
   use: TableUse,
   request: ScanRequest,
 ): Promise<Scan> => {
-  const filters = await fileFilters(context.connection, use.filters, request.fields);
-  const found = plan(context, request, filters);
-  return openFiles(context, use.alias, request, found);
+  const filter = await fileFilters(context.connection, use.filters, request.fields);
+  const found = plan(context, request, filter);
+  return openFiles(context, use.alias, { ...request, hidden: use.hidden }, found);
 };
 
-const plan = (
-  { store }: IcebergContext,
-  { metadata, snapshot }: ScanRequest,
-  filters: readonly FileFilter[],
-) => {
+const plan = ({ store }: IcebergContext, { metadata, snapshot }: ScanRequest, filter: FileFilter) => {
   const partitions = partitionsOf(metadata);
   const columns = (specId: number) =>
     partitions.get(specId) ?? partitionColumns(specOf(metadata, specId), []);
   return liveFiles(store, snapshot, {
-    manifest: (manifest) => manifestCanMatch(manifest, filters, columns(manifest.specId)),
-    file: (file) => fileCanMatch(file, filters, columns(file.specId)),
+    manifest: (manifest) => manifestCanMatch(manifest, filter, columns(manifest.specId)),
+    file: (file) => fileCanMatch(file, filter, columns(file.specId)),
   });
 };
 
@@ -83,9 +82,28 @@ export const openFiles = async (
   const groups = await groupsOf(context, live.data, deleted);
   const files = groups.flatMap((group) => group.entries);
   await createDeletes(context, alias, files, deletes, deleted);
+  if (isWatched(request)) {
+    const addresses = files.map(({ file }) => file.path);
+    await createFileTable(context, filesTable(alias), addresses);
+  }
   await context.connection.run(viewSql(alias, request, groups));
-  return { files, deletes, hasDeleted: deleted.size > 0, bytes: bytesOf(files, deletes, request) };
+  const bytes: OpenedTable['bytes'] = (read) => bytesRead(files, deletes, request.fields, read);
+  const opened = { alias, columns: columnsOf(request), bytes };
+  return { opened, files, deletes, hasDeleted: deleted.size > 0 };
 };
+
+const isWatched = ({ hidden }: ScanRequest) => hidden !== undefined && hidden.size > 0;
+
+const filesTable = (alias: string) => `${alias}_files`;
+
+const hiddenColumns = ({ hidden }: ScanRequest) => HIDDEN_COLUMNS.filter(({ name }) => hidden?.has(name));
+
+/** The columns of the view. */
+const columnsOf = (request: ScanRequest): OpenedTable['columns'] => [
+  ...request.fields.map(({ name, type }) => ({ name: name.toLowerCase(), type: trinoType(type) })),
+  ...hiddenColumns(request).map(({ name, type }) => ({ name, type })),
+  ...(request.positions ? PLACE_COLUMNS.map((name) => ({ name, type: BIGINT })) : []),
+];
 
 /** Delete files of partitions that have data files old enough to be meant. */
 const relevantDeletes = ({
@@ -192,36 +210,45 @@ const groupSql = (alias: string, request: ScanRequest, group: Group, first: numb
     (field) =>
       `${projectColumn(field, group.physical, 'f', request.name)} AS ${quoteName(field.name.toLowerCase())}`,
   );
+  items.push(...hiddenColumns(request).map(({ name }) => `p.${quoteName(name)}`));
   if (request.positions) items.push(`${number} AS ${FILE_COLUMN}`, `f.file_row_number AS ${POSITION_COLUMN}`);
   const list = group.paths.map(quoteText).join(', ');
   const without = group.deleted
     ? ` ANTI JOIN ${deletesTable(alias)} AS d ON d.file = ${number} AND d.pos = f.file_row_number`
     : '';
-  return `SELECT ${items.join(', ')} FROM read_parquet([${list}], hive_partitioning = false) AS f${without}`;
+  const watched = isWatched(request) ? ` JOIN ${filesTable(alias)} AS p ON p.file = ${number}` : '';
+  return `SELECT ${items.join(', ')} FROM read_parquet([${list}], hive_partitioning = false) AS f${watched}${without}`;
 };
 
 const emptySql = (request: ScanRequest): string => {
-  const items = request.fields.map(
-    (field) => `CAST(NULL AS ${duckType(trinoType(field.type))}) AS ${quoteName(field.name.toLowerCase())}`,
+  const items = columnsOf(request).map(
+    ({ name, type }) => `CAST(NULL AS ${duckType(type)}) AS ${quoteName(name)}`,
   );
-  if (request.positions)
-    items.push(`CAST(NULL AS BIGINT) AS ${FILE_COLUMN}`, `CAST(NULL AS BIGINT) AS ${POSITION_COLUMN}`);
   return `SELECT ${items.join(', ')} WHERE FALSE`;
 };
 
-const bytesOf = (
+/** Bytes of the column chunks and delete files a query reads. */
+const bytesRead = (
   files: readonly Entry[],
   deletes: readonly Entry[],
-  { fields, reads }: ScanRequest,
+  fields: readonly IcebergField[],
+  read: readonly ReadColumn[],
 ): number => {
-  const read = fields.filter((field) => reads?.(field.name.toLowerCase()) ?? true);
-  const ids = leaves(read).map((leaf) => leaf.id);
+  const ids = [...new Set(read.flatMap((column) => leaves(partOf(fields, column)).map(({ id }) => id)))];
   const ofData = files.map(({ file }) =>
     file.columnSizes.size === 0
       ? file.size
       : ids.reduce((sum, id) => sum + (file.columnSizes.get(id) ?? 0), 0),
   );
   return [...ofData, ...deletes.map(({ file }) => file.size)].reduce((sum, size) => sum + size, 0);
+};
+
+/** The field at a path of names; a member of the elements of a list cannot be read alone. */
+const partOf = (fields: readonly IcebergField[], [name, ...rest]: ReadColumn): readonly IcebergField[] => {
+  const found = fields.filter((field) => field.name.toLowerCase() === name?.toLowerCase());
+  const [first] = found;
+  if (rest.length === 0 || typeof first?.type !== 'object' || first.type.type !== 'struct') return found;
+  return partOf(first.type.fields, rest);
 };
 
 /** The scan of a whole table as it is now. */

@@ -1,7 +1,7 @@
 import type { Found, Travel } from '../analyze/scope.ts';
 import { SqlError, type Position } from '../sql/error.ts';
-import { quoteName } from '../sql/types.ts';
 import type { IcebergContext } from './context.ts';
+import { HIDDEN_COLUMNS } from './hidden.ts';
 import { describeMetadataTable } from './metadata-tables/index.ts';
 import { schemaOf, snapshotOf, type Snapshot, type TableMetadata } from './metadata.ts';
 import { openScan } from './scan.ts';
@@ -26,17 +26,15 @@ export const describeIceberg = (
     kind: 'table',
     database,
     name,
-    columns: schema.fields.map((field) => ({
-      name: field.name.toLowerCase(),
-      type: trinoType(field.type),
-      partition: false,
-    })),
-    source: {
-      open: async (_connection, use, sql) => {
-        const reads = (column: string) => sql.includes(`${use.alias}.${quoteName(column)}`);
-        return (await openScan(context, use, { ...request, reads })).bytes;
-      },
-    },
+    columns: [
+      ...schema.fields.map((field) => ({
+        name: field.name.toLowerCase(),
+        type: trinoType(field.type),
+        partition: false,
+      })),
+      ...HIDDEN_COLUMNS,
+    ],
+    source: { open: async (_connection, use) => (await openScan(context, use, request)).opened },
   };
 };
 

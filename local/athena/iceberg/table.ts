@@ -16,6 +16,10 @@ export interface IcebergTable {
 export const isIceberg = (table: { Parameters?: Record<string, string> | undefined }): boolean =>
   table.Parameters?.['table_type']?.toUpperCase() === 'ICEBERG';
 
+/** Whether a column of the catalogue is one of the table: it keeps those the table once had, too. */
+export const isCurrentColumn = (column: { Parameters?: Record<string, string> | undefined }): boolean =>
+  column.Parameters?.['iceberg.field.current'] !== 'false';
+
 /** Reads the metadata the catalogue points to. */
 export const loadTable = (store: TableStore, glue: GlueTable): IcebergTable => {
   const metadataLocation = glue.Parameters?.['metadata_location'];

@@ -5,7 +5,7 @@ import { planTable } from '../analyze/relation.ts';
 import type { Analysis, Column, Names, TableUse, Typed } from '../analyze/scope.ts';
 import type { QualifiedName } from '../sql/ast.ts';
 import { SqlError, type Position } from '../sql/error.ts';
-import { commonType, quoteName, typeName, type Type } from '../sql/types.ts';
+import { commonType, typeName, type Type } from '../sql/types.ts';
 import type { IcebergContext } from './context.ts';
 import { schemaOf, snapshotOf } from './metadata.ts';
 import { openScan, type Scan } from './scan.ts';
@@ -68,19 +68,14 @@ export const icebergTable = (
   throw new SqlError('NOT_SUPPORTED', glue.TableType === 'VIRTUAL_VIEW' ? view : other, at);
 };
 
-/** Reads the target with the places of its rows, for statements that change them; `sql` is all that reads it. */
-export const scanTarget = (
-  context: IcebergContext,
-  { table, fields, use }: Target,
-  sql: string,
-): Promise<Scan> =>
+/** Reads the target with the places of its rows, for statements that change them. */
+export const scanTarget = (context: IcebergContext, { table, fields, use }: Target): Promise<Scan> =>
   openScan(context, use, {
     name: table.glue.Name,
     metadata: table.metadata,
     snapshot: snapshotOf(table.metadata),
     fields,
     positions: true,
-    reads: (column) => sql.includes(`${use.alias}.${quoteName(column)}`),
   });
 
 /** The index of a column of the target by its name in lower case. */

@@ -1,4 +1,4 @@
-import { splitLocation } from '../engine/tables.ts';
+import { splitLocation } from '../engine/files.ts';
 import { SqlError } from '../sql/error.ts';
 import { commitMetadata } from './commit.ts';
 import type { IcebergContext, TableStore } from './context.ts';

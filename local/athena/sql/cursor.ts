@@ -113,6 +113,17 @@ export class Cursor {
     return value;
   }
 
+  /** Refuses names in backticks, which only Hive's statements have. */
+  noBackticks(): void {
+    const token = this.#tokens.find(({ kind }) => kind === 'backtick');
+    if (token)
+      throw new SqlError(
+        '',
+        'backquoted identifiers are not supported; use double quotes to quote identifiers',
+        token,
+      );
+  }
+
   /** Nothing may follow but one semicolon, and every parameter must have been used. */
   end(): void {
     this.accept(';');
@@ -120,8 +131,13 @@ export class Cursor {
     if (this.#asked !== this.#given) throw this.wrongCount();
   }
 
+  /** How many there are in the whole text. */
+  questionMarks(): number {
+    return this.#tokens.filter((token) => token.text === '?' && token.kind === 'op').length;
+  }
+
   wrongCount(): SqlError {
-    const expected = this.#tokens.filter((token) => token.text === '?' && token.kind === 'op').length;
+    const expected = this.questionMarks();
     return new SqlError(
       'INVALID_PARAMETER_USAGE',
       `Incorrect number of parameters: expected ${expected} but found ${this.#given}`,

@@ -8,7 +8,8 @@ import { icebergTable } from '../iceberg/target.ts';
 import type { QualifiedName } from '../sql/ast.ts';
 import type { Cursor } from '../sql/cursor.ts';
 import { notTranslated } from '../sql/error.ts';
-import { hiveIdentifier, hiveName, hiveString, parseColumn, parseColumns, parseProperties } from './ddl.ts';
+import { hiveIdentifier, hiveString, parseColumn, parseColumns, parseProperties } from './ddl.ts';
+import { parseHiveName } from './hive-name.ts';
 import { lines, type Outcome, type Session, type Statement } from './statement.ts';
 import { target } from './view.ts';
 
@@ -24,7 +25,7 @@ interface Alteration {
  */
 export const parseAlterTable = (cursor: Cursor): Statement | undefined => {
   if (!cursor.accept('ALTER', 'TABLE')) return undefined;
-  const name = hiveName(cursor);
+  const name = parseHiveName(cursor);
   const { kind, change } = parseAlteration(cursor);
   cursor.end();
   return { type: 'DDL', kind, run: (session) => runAlter(name, change, session) };

@@ -4,7 +4,8 @@ import type { PartitionTerm } from '../iceberg/spec.ts';
 import type { QualifiedName } from '../sql/ast.ts';
 import type { Cursor } from '../sql/cursor.ts';
 import { SqlError, type Position } from '../sql/error.ts';
-import { hiveIdentifier, hiveName, hiveString, parseColumns, parseProperties } from './ddl.ts';
+import { hiveIdentifier, hiveString, parseColumns, parseProperties } from './ddl.ts';
+import { parseHiveName } from './hive-name.ts';
 import { lines, type Outcome, type Session, type Statement } from './statement.ts';
 import { target } from './view.ts';
 
@@ -22,30 +23,20 @@ interface CreateTable {
 
 /**
  * `CREATE TABLE … LOCATION … TBLPROPERTIES ('table_type' = 'ICEBERG')`
- * (https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.html). Not `CREATE TABLE … AS`.
+ * (https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.html). `CREATE TABLE … AS` is another statement.
  */
 export const parseCreateTable = (cursor: Cursor): Statement | undefined => {
-  if (!isDefinition(cursor)) return undefined;
+  if (!cursor.at('CREATE', 'TABLE') && !cursor.at('CREATE', 'EXTERNAL', 'TABLE')) return undefined;
   cursor.expect('CREATE');
   const external = cursor.accept('EXTERNAL');
   cursor.expect('TABLE');
   const ifNotExists = cursor.accept('IF', 'NOT', 'EXISTS');
-  const name = hiveName(cursor);
+  const name = parseHiveName(cursor);
   const columns = cursor.at('(') ? parseColumns(cursor) : [];
   const clauses = parseClauses(cursor);
   cursor.end();
   const create = { name, external, ifNotExists, columns, ...clauses };
   return { type: 'DDL', kind: 'CREATE_TABLE', run: (session) => runCreate(create, session) };
-};
-
-/** Whether columns or clauses follow the name, and no query: looks ahead. */
-const isDefinition = (cursor: Cursor): boolean => {
-  if (cursor.at('CREATE', 'EXTERNAL', 'TABLE')) return true;
-  if (!cursor.at('CREATE', 'TABLE')) return false;
-  const words = ['IF', 'NOT', 'EXISTS'];
-  let ahead = words.every((word, index) => cursor.peek(2 + index).text === word) ? 5 : 2;
-  while (cursor.peek(ahead + 1).text === '.') ahead += 2;
-  return !['AS', 'WITH'].includes(cursor.peek(ahead + 1).text);
 };
 
 const CLAUSES: readonly (readonly [readonly string[], string])[] = [

@@ -1,5 +1,4 @@
 import type { ColumnDefinition } from '../iceberg/evolve.ts';
-import type { QualifiedName } from '../sql/ast.ts';
 import type { Cursor } from '../sql/cursor.ts';
 import { parseType } from '../sql/parse-type.ts';
 
@@ -7,13 +6,6 @@ import { parseType } from '../sql/parse-type.ts';
 export const hiveIdentifier = (cursor: Cursor): string => {
   if (cursor.peek().kind === 'quoted') throw cursor.mismatch('<identifier>');
   return cursor.identifier();
-};
-
-export const hiveName = (cursor: Cursor): QualifiedName => {
-  const at = cursor.peek();
-  const parts = [hiveIdentifier(cursor)];
-  while (cursor.accept('.')) parts.push(hiveIdentifier(cursor));
-  return { parts, at };
 };
 
 /** A string in single quotes, or in double ones as Hive allows too. */

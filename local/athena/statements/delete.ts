@@ -1,19 +1,21 @@
-import { partitionBounds } from '../analyze/bounds.ts';
+import { fileBounds } from '../analyze/bounds.ts';
 import { condition } from '../analyze/expression.ts';
 import type { Scope } from '../analyze/scope.ts';
+import { failingAsAthena } from '../engine/failing.ts';
 import { changeRows } from '../iceberg/change-rows.ts';
 import { FILE_COLUMN, POSITION_COLUMN } from '../iceberg/scan.ts';
 import { openTarget, scanTarget, type Target } from '../iceberg/target.ts';
 import type { Expression, QualifiedName } from '../sql/ast.ts';
 import type { Cursor } from '../sql/cursor.ts';
 import { parseQualifiedName } from '../sql/parse-relation.ts';
-import { failingAsAthena, openTables } from './select.ts';
-import { written, type Outcome, type Session, type Statement } from './statement.ts';
+import { openTables } from './open-tables.ts';
+import { changed, type Outcome, type Session, type Statement } from './statement.ts';
 import { target } from './view.ts';
 
 /** `DELETE FROM table [WHERE condition]` (https://docs.aws.amazon.com/athena/latest/ug/delete-statement.html). */
 export const parseDelete = (cursor: Cursor): Statement | undefined => {
   if (!cursor.accept('DELETE', 'FROM')) return undefined;
+  cursor.noBackticks();
   const name = parseQualifiedName(cursor);
   const where = cursor.accept('WHERE') ? cursor.grammar.expression(cursor) : undefined;
   cursor.end();
@@ -38,7 +40,7 @@ const runDelete = async (
     const scan = await openForChange(session, opened, found);
     await session.connection.run(`CREATE TEMP TABLE ${changes} AS ${found}`);
     await changeRows(session, { target: opened, scan, deleted: `SELECT * FROM ${changes}` });
-    return written(await countRows(session, changes));
+    return changed(await countRows(session, changes));
   });
 };
 
@@ -49,15 +51,15 @@ export const targetScope = ({ columns, names }: Target): Scope => ({ columns, na
 export const whereSql = (where: Expression | undefined, opened: Target): string => {
   if (!where) return '';
   const context = { analysis: opened.analysis, scope: targetScope(opened) };
-  partitionBounds(where, context);
+  fileBounds(where, context);
   return ` WHERE ${condition(where, context, 'WHERE clause')}`;
 };
 
 /** Makes the target and all else a statement reads readable, and says what is read; `sql` is all that reads it. */
 export const openForChange = async (session: Session, opened: Target, sql: string) => {
-  const scan = await scanTarget(session, opened, sql);
+  const scan = await scanTarget(session, opened);
   const uses = opened.analysis.uses.filter((use) => use !== opened.use);
-  await openTables({ uses, sql }, session, scan.bytes);
+  await openTables({ uses, sql }, session, [scan.opened]);
   return scan;
 };
 

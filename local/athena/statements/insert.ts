@@ -1,4 +1,5 @@
 import type { Typed } from '../analyze/scope.ts';
+import { failingAsAthena } from '../engine/failing.ts';
 import { commitChange } from '../iceberg/commit.ts';
 import { withDraft } from '../iceberg/draft.ts';
 import { assigned, fieldIndex, openTarget, type Target } from '../iceberg/target.ts';
@@ -11,8 +12,8 @@ import { startsQuery } from '../sql/parse-expression.ts';
 import { parseQuery } from '../sql/parse-query.ts';
 import { parseQualifiedName } from '../sql/parse-relation.ts';
 import { duckType } from '../sql/types.ts';
-import { failingAsAthena, openTables } from './select.ts';
-import { written, type Outcome, type Session, type Statement } from './statement.ts';
+import { openTables } from './open-tables.ts';
+import { changed, type Outcome, type Session, type Statement } from './statement.ts';
 import { target } from './view.ts';
 
 interface Insert {
@@ -24,6 +25,7 @@ interface Insert {
 /** `INSERT INTO table [(columns)] query` (https://docs.aws.amazon.com/athena/latest/ug/insert-into.html). */
 export const parseInsert = (cursor: Cursor): Statement | undefined => {
   if (!cursor.accept('INSERT', 'INTO')) return undefined;
+  cursor.noBackticks();
   const name = parseQualifiedName(cursor);
   const columns =
     cursor.at('(') && !startsQuery(cursor)
@@ -32,7 +34,7 @@ export const parseInsert = (cursor: Cursor): Statement | undefined => {
   const query = parseQuery(cursor);
   cursor.end();
   const insert = { name, columns, query };
-  return { type: 'DML', kind: 'INSERT', run: (session) => runInsert(insert, session) };
+  return { type: 'DML', kind: 'INSERT', leaves: 'files', run: (session) => runInsert(insert, session) };
 };
 
 const REFUSALS = {
@@ -50,7 +52,11 @@ const runInsert = async (insert: Insert, session: Session): Promise<Outcome> => 
     const added = await failingAsAthena(() => writeRows(session, draft, opened.table.metadata, sql));
     const change = { operation: 'append', added, removed: [], needs: [], tolerance: 'all' } as const;
     if (added.length > 0) await commitChange(session, draft, opened.table, change);
-    return written(added.reduce((sum, file) => sum + file.records, 0));
+    const rows = added.reduce((sum, file) => sum + file.records, 0);
+    return changed(
+      rows,
+      added.map((file) => file.path),
+    );
   });
 };
 

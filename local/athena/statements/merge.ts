@@ -1,7 +1,8 @@
-import { partitionBounds } from '../analyze/bounds.ts';
+import { fileBounds } from '../analyze/bounds.ts';
 import { condition } from '../analyze/expression.ts';
 import { planRelation } from '../analyze/relation.ts';
 import type { Column, Scope } from '../analyze/scope.ts';
+import { failingAsAthena } from '../engine/failing.ts';
 import { changeRows } from '../iceberg/change-rows.ts';
 import { FILE_COLUMN, POSITION_COLUMN } from '../iceberg/scan.ts';
 import { assigned, fieldIndex, openTarget, type Target } from '../iceberg/target.ts';
@@ -12,8 +13,7 @@ import { SqlError } from '../sql/error.ts';
 import { parseQualifiedName, parseRelation } from '../sql/parse-relation.ts';
 import { duckType } from '../sql/types.ts';
 import { countRows, openForChange } from './delete.ts';
-import { failingAsAthena } from './select.ts';
-import { written, type Outcome, type Session, type Statement } from './statement.ts';
+import { changed, type Outcome, type Session, type Statement } from './statement.ts';
 import { parseAssignments } from './update.ts';
 import { target } from './view.ts';
 
@@ -36,6 +36,7 @@ interface Merge {
 /** `MERGE INTO table USING source ON condition WHEN …` (https://docs.aws.amazon.com/athena/latest/ug/merge-into-statement.html). */
 export const parseMerge = (cursor: Cursor): Statement | undefined => {
   if (!cursor.accept('MERGE', 'INTO')) return undefined;
+  cursor.noBackticks();
   const name = parseQualifiedName(cursor);
   const named = cursor.accept('AS') || cursor.atIdentifier();
   const alias = named && !cursor.at('USING') ? cursor.identifier() : undefined;
@@ -105,7 +106,7 @@ const runMerge = async (merge: Merge, session: Session): Promise<Outcome> => {
       deleted: `SELECT ${FILE_COLUMN}, ${POSITION_COLUMN} FROM ${changes} WHERE ${of('update', 'delete')}`,
       inserted: `SELECT * FROM ${changes} WHERE ${of('update', 'insert')}`,
     });
-    return written(await countRows(session, changes, `${CASE_COLUMN} >= 0`));
+    return changed(await countRows(session, changes, `${CASE_COLUMN} >= 0`));
   });
 };
 
@@ -129,7 +130,7 @@ const mergeSql = (merge: Merge, opened: Target): string => {
   const source = planRelation(merge.source, { parent: undefined, names, analysis });
   const scope: Scope = { columns: [...columns, ...source.columns], names };
   const on = condition(merge.on, { analysis, scope }, `The MERGE predicate`);
-  partitionBounds(merge.on, { analysis, scope: { columns, names } });
+  fileBounds(merge.on, { analysis, scope: { columns, names } });
   const taken = merge.cases.map((one) => takenSql(one, use.alias, { analysis, scope }));
   const number = `CASE ${taken.map((sql, index) => `WHEN ${sql} THEN ${index}`).join(' ')} ELSE -1 END`;
   const values = casesValues({ ...merge, alias: ownName }, { ...opened, columns }, scope);

@@ -1,3 +1,4 @@
+import { failingAsAthena } from '../engine/failing.ts';
 import { commitChange } from '../iceberg/commit.ts';
 import { planCompaction, type CompactionPlan } from '../iceberg/compact.ts';
 import { withDraft, type Draft } from '../iceberg/draft.ts';
@@ -12,7 +13,6 @@ import { SqlError } from '../sql/error.ts';
 import { parseQualifiedName } from '../sql/parse-relation.ts';
 import { quoteName } from '../sql/types.ts';
 import { whereSql } from './delete.ts';
-import { failingAsAthena } from './select.ts';
 import { lines, type Outcome, type Session, type Statement } from './statement.ts';
 import { target } from './view.ts';
 
@@ -22,6 +22,7 @@ import { target } from './view.ts';
  */
 export const parseOptimize = (cursor: Cursor): Statement | undefined => {
   if (!cursor.accept('OPTIMIZE')) return undefined;
+  cursor.noBackticks();
   const name = parseQualifiedName(cursor);
   cursor.expect('REWRITE', 'DATA', 'USING', 'BIN_PACK');
   const where = cursor.accept('WHERE') ? cursor.grammar.expression(cursor) : undefined;
@@ -65,7 +66,7 @@ const filesWanted = async (
   refuseOtherColumns(where, opened);
   const { alias } = opened.use;
   const sql = `SELECT DISTINCT ${alias}.${FILE_COLUMN} FROM ${alias}${whereSql(where, opened)}`;
-  const scan = await scanTarget(session, opened, sql);
+  const scan = await scanTarget(session, opened);
   const reader = await session.connection.runAndReadAll(sql);
   const paths = new Set(reader.getRows().map(([number]) => scan.files[Number(number)]?.file.path));
   return (file) => paths.has(file.path);
@@ -106,7 +107,8 @@ const rewrite = async (session: Session, draft: Draft, opened: Target, plan: Com
   for (const group of plan.groups) {
     const alias = analysis.fresh('t');
     const live = { data: group, deletes: plan.deletes };
-    bytes += (await openFiles(session, alias, request, live)).bytes;
+    const scan = await openFiles(session, alias, request, live);
+    bytes += scan.opened.bytes(fields.map((field) => [field.name]));
     session.scanned(bytes);
     const rows = `SELECT ${items} FROM ${alias}`;
     const { specId, partition } = (group[0] as Entry).file;

@@ -3,28 +3,14 @@ import { SqlError } from '../sql/error.ts';
 
 /** Athena's statements that the local cloud does not run, by their first words. */
 const REFUSED = [
-  ['CREATE', 'EXTERNAL', 'TABLE'],
-  ['CREATE', 'TABLE'],
   ['CREATE', 'DATABASE'],
   ['CREATE', 'SCHEMA'],
-  ['DROP', 'TABLE'],
   ['DROP', 'DATABASE'],
   ['DROP', 'SCHEMA'],
-  ['ALTER', 'TABLE'],
   ['ALTER', 'VIEW'],
   ['ALTER', 'DATABASE'],
-  ['INSERT', 'INTO'],
-  ['MERGE', 'INTO'],
-  ['UPDATE'],
-  ['DELETE', 'FROM'],
-  ['UNLOAD'],
-  ['VACUUM'],
-  ['OPTIMIZE'],
   ['MSCK', 'REPAIR', 'TABLE'],
   ['EXPLAIN'],
-  ['PREPARE'],
-  ['EXECUTE'],
-  ['DEALLOCATE', 'PREPARE'],
 ];
 
 /** Names the statement that will not run, or says that no statement begins so. */

@@ -1,11 +1,12 @@
 import type { GlueTable } from '../../glue/catalog.ts';
 import { textColumn } from '../engine/result.ts';
 import { describeLines } from '../iceberg/describe.ts';
-import { isIceberg, loadTable } from '../iceberg/table.ts';
+import { isCurrentColumn, isIceberg, loadTable } from '../iceberg/table.ts';
 import type { Cursor } from '../sql/cursor.ts';
 import { notTranslated, SqlError } from '../sql/error.ts';
 import { parseQualifiedName } from '../sql/parse-relation.ts';
 import type { QualifiedName } from '../sql/ast.ts';
+import { parseHiveName } from './hive-name.ts';
 import { lines, type Outcome, type Session, type Statement } from './statement.ts';
 import { target } from './view.ts';
 import { decodeView } from './view-text.ts';
@@ -93,7 +94,8 @@ const parseDatabases = (cursor: Cursor): Statement => {
   );
 };
 
-const found = (name: QualifiedName, session: Session): GlueTable => {
+/** The table or view a statement names, if whoever asked may see it. */
+export const foundTable = (name: QualifiedName, session: Session): GlueTable => {
   const place = target(name, session);
   session.authorizeGlue('glue:GetTable', place.database, place.name);
   const table = session.catalog.getTable(place.database, place.name);
@@ -109,10 +111,11 @@ const ofTable = (
   cursor: Cursor,
   kind: string,
   show: (table: GlueTable, session: Session) => Outcome,
+  parseName = parseQualifiedName,
 ): Statement => {
-  const name = parseQualifiedName(cursor);
+  const name = parseName(cursor);
   cursor.end();
-  return statement(kind, (session) => show(found(name, session), session));
+  return statement(kind, (session) => show(foundTable(name, session), session));
 };
 
 const parseColumns = (cursor: Cursor): Statement => {
@@ -124,17 +127,13 @@ const parseColumns = (cursor: Cursor): Statement => {
   return statement('SHOW_COLUMNS', (session) =>
     lines(
       [textColumn('field')],
-      columnsOf(found(name, session)).map((column) => column.Name),
+      columnsOf(foundTable(name, session)).map((column) => column.Name),
     ),
   );
 };
 
-/** The catalogue keeps the columns an Iceberg table once had, too. */
-const isCurrent = (column: { Parameters?: Record<string, string> | undefined }) =>
-  column.Parameters?.['iceberg.field.current'] !== 'false';
-
 const columnsOf = (table: GlueTable) => [
-  ...(table.StorageDescriptor?.Columns ?? []).filter(isCurrent),
+  ...(table.StorageDescriptor?.Columns ?? []).filter(isCurrentColumn),
   ...(table.PartitionKeys ?? []),
 ];
 
@@ -142,16 +141,16 @@ const parseDescribe = (cursor: Cursor): Statement => {
   for (const word of ['FORMATTED', 'EXTENDED', 'VIEW']) {
     if (cursor.at(word) && cursor.atIdentifier(1)) throw notTranslated(`DESCRIBE ${word}`, cursor.peek());
   }
-  return ofTable(cursor, 'DESCRIBE_TABLE', describe);
+  return ofTable(cursor, 'DESCRIBE_TABLE', describe, parseHiveName);
 };
+
+const padded = (...cells: string[]) => cells.map((cell) => cell.padEnd(20)).join('\t');
 
 const describeIceberg = (table: GlueTable, session: Session): Outcome => {
   session.authorizeData(table.StorageDescriptor?.Location ?? '');
   const columns = ['col_name', 'data_type', 'comment'].map(textColumn);
   return lines(columns, describeLines(loadTable(session.store, table)));
 };
-
-const padded = (...cells: string[]) => cells.map((cell) => cell.padEnd(20)).join('\t');
 
 const describe = (table: GlueTable, session: Session): Outcome => {
   if (isIceberg(table)) return describeIceberg(table, session);

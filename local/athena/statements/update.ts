@@ -1,3 +1,5 @@
+import { failingAsAthena } from '../engine/failing.ts';
+import type { Column } from '../analyze/scope.ts';
 import { changeRows } from '../iceberg/change-rows.ts';
 import { FILE_COLUMN, POSITION_COLUMN } from '../iceberg/scan.ts';
 import { assigned, fieldIndex, openTarget, type Target } from '../iceberg/target.ts';
@@ -6,8 +8,7 @@ import type { Cursor } from '../sql/cursor.ts';
 import { SqlError } from '../sql/error.ts';
 import { parseQualifiedName } from '../sql/parse-relation.ts';
 import { countRows, openForChange, targetScope, whereSql } from './delete.ts';
-import { failingAsAthena } from './select.ts';
-import { written, type Outcome, type Session, type Statement } from './statement.ts';
+import { changed, type Outcome, type Session, type Statement } from './statement.ts';
 import { target } from './view.ts';
 
 /** `column = value`. */
@@ -25,6 +26,7 @@ interface Update {
 /** `UPDATE table SET column = value, … [WHERE condition]` (https://docs.aws.amazon.com/athena/latest/ug/update-statement.html). */
 export const parseUpdate = (cursor: Cursor): Statement | undefined => {
   if (!cursor.accept('UPDATE')) return undefined;
+  cursor.noBackticks();
   const name = parseQualifiedName(cursor);
   cursor.expect('SET');
   const set = parseAssignments(cursor);
@@ -60,7 +62,7 @@ const runUpdate = async (update: Update, session: Session): Promise<Outcome> => 
     await session.connection.run(`CREATE TEMP TABLE ${changes} AS ${found}`);
     const deleted = `SELECT ${FILE_COLUMN}, ${POSITION_COLUMN} FROM ${changes}`;
     await changeRows(session, { target: opened, scan, deleted, inserted: `SELECT * FROM ${changes}` });
-    return written(await countRows(session, changes));
+    return changed(await countRows(session, changes));
   });
 };
 
@@ -91,5 +93,5 @@ const updatedValues = ({ set, name }: Update, opened: Target): string[] => {
         name.at,
       ),
   );
-  return columns.map((column, index) => stored[positions.indexOf(index)] ?? column.sql);
+  return fields.map((_, index) => stored[positions.indexOf(index)] ?? (columns[index] as Column).sql);
 };

@@ -1,7 +1,7 @@
 import { icebergTable } from '../iceberg/target.ts';
 import { vacuumTable } from '../iceberg/vacuum.ts';
 import type { Cursor } from '../sql/cursor.ts';
-import { hiveName } from './ddl.ts';
+import { parseHiveName } from './hive-name.ts';
 import type { Statement } from './statement.ts';
 import { target } from './view.ts';
 
@@ -13,7 +13,7 @@ const REFUSALS = {
 /** `VACUUM table` (https://docs.aws.amazon.com/athena/latest/ug/vacuum-statement.html). */
 export const parseVacuum = (cursor: Cursor): Statement | undefined => {
   if (!cursor.accept('VACUUM')) return undefined;
-  const name = hiveName(cursor);
+  const name = parseHiveName(cursor);
   cursor.end();
   return {
     type: 'DML',
@@ -21,7 +21,7 @@ export const parseVacuum = (cursor: Cursor): Statement | undefined => {
     run: async (session) => {
       const table = icebergTable(session, target(name, session), name.at, REFUSALS);
       await vacuumTable(session, table, session.now);
-      return { columns: [], pages: [], updateCount: 0 };
+      return { columns: [], pages: [], written: { updated: 0 } };
     },
   };
 };

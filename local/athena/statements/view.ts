@@ -1,4 +1,6 @@
 import { analyzeQuery } from '../analyze/index.ts';
+import type { TableUse } from '../analyze/scope.ts';
+import { INFORMATION_SCHEMA } from '../engine/information-schema.ts';
 import type { Cursor } from '../sql/cursor.ts';
 import { SqlError, type Position } from '../sql/error.ts';
 import { parseQuery } from '../sql/parse-query.ts';
@@ -16,6 +18,7 @@ export const parseView = (cursor: Cursor): Statement | undefined => {
 };
 
 const parseCreate = (cursor: Cursor): Statement => {
+  cursor.noBackticks();
   cursor.expect('CREATE');
   const replace = cursor.accept('OR', 'REPLACE');
   cursor.expect('VIEW');
@@ -67,7 +70,8 @@ const createView = (definition: Definition, session: Session): Outcome => {
   const old = session.catalog.getTable(database, name);
   session.authorizeGlue(old ? 'glue:UpdateTable' : 'glue:CreateTable', database, name);
   refuseToReplace(old?.TableType, definition, database, name);
-  const { columns } = analyzeQuery(definition.query, session);
+  const { columns, uses } = analyzeQuery(definition.query, session);
+  refuseInView(uses, definition.name.at);
   const named = columns.map(({ name: column, type }, index) => ({
     name: column ?? unnamed(index, definition.name.at),
     type,
@@ -91,6 +95,18 @@ const createView = (definition: Definition, session: Session): Outcome => {
     ViewExpandedText: '/* Presto View */',
   });
   return lines([], []);
+};
+
+/**
+ * What a view's query may not name: https://docs.aws.amazon.com/athena/latest/ug/other-notable-limitations.html and
+ * https://docs.aws.amazon.com/athena/latest/ug/querying-glue-catalog.html
+ */
+const refuseInView = (uses: readonly TableUse[], at: Position): void => {
+  if (uses.some(({ database }) => database === INFORMATION_SCHEMA))
+    throw new SqlError('NOT_SUPPORTED', 'A view cannot read information_schema', at);
+  const named = uses.flatMap(({ hidden }) => [...hidden]).find((column) => column !== '$path');
+  if (named !== undefined)
+    throw new SqlError('NOT_SUPPORTED', `The hidden column "${named}" is not supported for views`, at);
 };
 
 const unnamed = (index: number, at: Position): never => {

@@ -2,6 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { FIXED_ROUTES, entityRoutes } from '../../../core/http/routes.ts';
 import { entity } from '../../../core/schema/entity.ts';
+import { id } from '../../../core/schema/fields.ts';
 import { openApi } from '../../../core/openapi/document.ts';
 import { schemas } from '../../../schemas/index.ts';
 
@@ -98,6 +99,42 @@ describe('openApi', () => {
       'cursor',
       'fields',
     ]);
+  });
+
+  it('says what a delete takes along, and what refuses it', () => {
+    const refersTo = (name: string, field: string, other: string, onDelete: 'cascade' | 'refuse') =>
+      entity({
+        name,
+        description: 'x',
+        fields: { [field]: id() },
+        indexes: { byOther: [field] },
+        references: { [field]: { entity: other, onDelete } },
+      });
+    const board = entity({ name: 'board', description: 'x', fields: {} });
+    const post = refersTo('post', 'boardId', 'board', 'cascade');
+    const reply = refersTo('reply', 'postId', 'post', 'cascade');
+    const report = refersTo('report', 'replyId', 'reply', 'refuse');
+    const { paths } = openApi([board, post, reply, report], { title: 'Forum', version: '1' });
+
+    expect(paths['/boards/{id}']).toMatchObject({
+      delete: {
+        description:
+          'Takes along what refers to it, at once or in turn: posts, replys. Refused while others refer to what would go: reports.',
+      },
+    });
+    expect(paths['/reports/{id}']).not.toHaveProperty('delete.description');
+    expect(document.paths['/customers/{id}'].delete.description).toBe(
+      'Refused while others refer to what would go: orders.',
+    );
+  });
+
+  it('reads one record by its key, or the fields of it that are asked for', () => {
+    const { parameters, responses } = document.paths['/orders/{id}'].get;
+
+    expect(parameters.map(({ name }: { name: string }) => name)).toEqual(['id', 'fields', 'If-None-Match']);
+    expect(parameters[1]).toMatchObject({ in: 'query', style: 'form', explode: false });
+    expect(parameters[1].schema.items.enum).toContain('placedAt');
+    expect(responses).toHaveProperty('400');
   });
 
   it('gives examples that are valid', () => {

@@ -133,6 +133,30 @@ const CASES: [string, Record<string, string>, string[]][] = [
     ['coupon.actions.use: ', '"phase" is no list of states', 'z.enum'],
   ],
   [
+    'an action of a state no record begins in',
+    inEntity(
+      "phase: z.enum(['new', 'used']).meta({ readOnly: true })",
+      "actions: { use: { description: 'x', field: 'phase', from: ['new'], to: 'used' } }",
+    ),
+    ['coupon.phase: ', 'no state is the first one of a new record', ".default('new')"],
+  ],
+  [
+    'an action of a state that may be missing',
+    inEntity(
+      "phase: z.enum(['new', 'used']).optional().meta({ readOnly: true })",
+      "actions: { use: { description: 'x', field: 'phase', from: ['new'], to: 'used' } }",
+    ),
+    ['coupon.actions.use: ', '"phase" is no list of states', 'required z.enum'],
+  ],
+  [
+    'an action that begins in an unknown state',
+    inEntity(
+      "phase: z.enum(['new', 'used']).default('newer').meta({ readOnly: true })",
+      "actions: { use: { description: 'x', field: 'phase', from: ['new'], to: 'used' } }",
+    ),
+    ['coupon.phase: ', '"newer" is no state', ".default('new')"],
+  ],
+  [
     'an action every entity has',
     inEntity(
       "status: z.enum(['new', 'used']).meta({ readOnly: true })",
@@ -174,6 +198,22 @@ const CASES: [string, Record<string, string>, string[]][] = [
     'a reference no index finds',
     inEntity('ownerId: id()', "references: { ownerId: { entity: 'coupon', onDelete: 'refuse' } }"),
     ['coupon.references.ownerId: ', 'no index finds', "indexes: { byOwnerId: ['ownerId'] }"],
+  ],
+  [
+    'a reference whose index misses records',
+    inEntity(
+      'ownerId: id(), place: z.int().optional()',
+      "indexes: { byOwner: ['ownerId', 'place'] }, references: { ownerId: { entity: 'coupon', onDelete: 'cascade' } }",
+    ),
+    ['coupon.references.ownerId: ', 'no index finds every record by "ownerId"', "byOwnerId: ['ownerId']"],
+  ],
+  [
+    'a reference that ends otherwise',
+    inEntity(
+      'ownerId: id()',
+      "indexes: { byOwner: ['ownerId'] }, references: { ownerId: { entity: 'coupon', onDelete: 'forget' } }",
+    ),
+    ['coupon.references.ownerId.onDelete: ', 'refuse', 'cascade'],
   ],
   [
     'a reference to no entity',

@@ -90,6 +90,7 @@ const patchBody = fc.constantFrom<unknown>(
   [],
   { colour: 1 },
 );
+const fieldsQuery = fc.constantFrom('', 'fields=id', 'fields=note,text', 'fields=verdict', 'fields=colour');
 const itemMethod = fc.constantFrom('GET', 'HEAD', 'PATCH', 'DELETE', 'POST');
 
 /** What an answer tells, but for the names of the request itself. */
@@ -115,9 +116,10 @@ describe('whoever calls, whatever route', () => {
         itemMethod,
         headers,
         patchBody,
-        async (claims, name, method, extra, json) => {
+        fieldsQuery,
+        async (claims, name, method, extra, json, query) => {
           const { real, missing } = theirs.get(name)!;
-          const sent = { claims, method, headers: extra, ...(method === 'PATCH' ? { json } : {}) };
+          const sent = { claims, method, query, headers: extra, ...(method === 'PATCH' ? { json } : {}) };
           const [there, nowhere] = [await ask(sent, real), await ask(sent, missing)];
 
           expect(there).toEqual(nowhere);

@@ -24,23 +24,6 @@ const serviceOf = (...ends: (Error | undefined)[]) => {
 };
 
 describe('a commit', () => {
-  it('that meets another transaction is sent again', async () => {
-    const { service, pauses, left } = serviceOf(
-      new WriteConflict('busy'),
-      new WriteConflict('busy'),
-      undefined,
-    );
-
-    await commit(service, [write(), write()]);
-    expect({ pauses: pauses.length, left: left() }).toEqual({ pauses: 2, left: 1 });
-  });
-
-  it('that always meets another asks to come again', async () => {
-    const { service } = serviceOf(new WriteConflict('busy'));
-
-    await expect(commit(service, [write(), write()])).rejects.toMatchObject({ code: 'unavailable' });
-  });
-
   it('answers what the first refused write means', async () => {
     const refused = new TransactionRefused([1, 2].map((position) => ({ position, item: undefined })));
     const means = (text: string) => write(() => new Error(text));
@@ -66,11 +49,29 @@ describe('a decision', () => {
     expect(answer).toBe(3);
   });
 
-  it('gives up with a conflict', async () => {
-    const { service } = serviceOf(stale);
-
-    await expect(decide(service, () => commit(service, [write(), write()]))).rejects.toMatchObject({
-      code: 'conflict',
+  it('is made anew when another transaction was in the way', async () => {
+    const { service, pauses, left } = serviceOf(
+      new WriteConflict('busy'),
+      new WriteConflict('busy'),
+      undefined,
+    );
+    let decided = 0;
+    await decide(service, async () => {
+      decided += 1;
+      await commit(service, [write(), write()]);
     });
+
+    expect({ decided, pauses: pauses.length, left: left() }).toEqual({ decided: 3, pauses: 2, left: 1 });
+  });
+
+  it.each([
+    ['a conflict when what it was made on always changes', stale, 'conflict'],
+    ['a request to come again when others are always in the way', new WriteConflict('busy'), 'unavailable'],
+  ])('gives up with %s', async (_what, end, code) => {
+    const { service, pauses } = serviceOf(end);
+
+    await expect(decide(service, () => commit(service, [write(), write()]))).rejects.toMatchObject({ code });
+    expect(pauses).toHaveLength(15);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(400);
   });
 });

@@ -282,22 +282,46 @@ describe('a process that dies', () => {
     expect(committed).toEqual([`${all} after`]);
   });
 
-  it('during an action leaves it done once after the retry', async () => {
-    for (let at = 1; at <= 5; at += 1)
-      for (const when of ['before', 'after'] as const) {
-        const [lamp, key] = [await shop.product(10), newKey()];
-        const { body } = await shop.order(customer, [[lamp, 3]]);
-        const sent: Sent = { method: 'POST', path: `/orders/${body.id}/cancel`, headers: key };
-        const { store } = crashingStore(dynamoStore(harness.client), at, when);
-        await call(harness.api({ store }), sent);
+  const actionScenario = async (action: string, at: number, when: 'before' | 'after') => {
+    const [lamp, key] = [await shop.product(10), newKey()];
+    const { body: order } = await shop.order(customer, [[lamp, 3]]);
+    const sent: Sent = { method: 'POST', path: `/orders/${order.id}/${action}`, headers: key };
+    const { store, calls } = crashingStore(dynamoStore(harness.client), at, when);
+    const first = await call(harness.api({ store }), sent);
+    const isWritten = (await harness.send({ path: `/orders/${order.id}` })).body.version === 2;
+    const retry = await harness.send(sent);
+    return { first, retry, isWritten, calls: calls(), lamp, sent };
+  };
 
-        expect(await harness.send(sent)).toMatchObject({
-          status: 200,
-          body: { status: 'cancelled', version: 2 },
-        });
-        expect(await shop.stock(lamp)).toBe(10);
-      }
-  });
+  it.each([
+    ['pay', 'paid', 7],
+    ['cancel', 'cancelled', 10],
+  ])(
+    'at any call of the action %s leaves it done once after the retry, and the retry says what the first would have',
+    async (action, state, stock) => {
+      const { calls: all, first } = await actionScenario(action, 1000, 'before');
+      expect(first).toMatchObject({ status: 200, body: { status: state } });
+      expect(all).toBeGreaterThanOrEqual(3);
+      const committed: string[] = [];
+      for (let at = 1; at <= all; at += 1)
+        for (const when of ['before', 'after'] as const) {
+          const run = await actionScenario(action, at, when);
+          const again = await harness.send(run.sent);
+
+          expect(run.first.status).toBe(500);
+          expect(run.retry).toMatchObject({
+            status: 200,
+            headers: { etag: '"2"' },
+            body: { status: state, version: 2 },
+          });
+          expect(isReplay(run.retry)).toBe(run.isWritten);
+          expect(told(again)).toEqual(told(run.retry));
+          expect(await shop.stock(run.lamp)).toBe(stock);
+          if (run.isWritten) committed.push(`${at} ${when}`);
+        }
+      expect(committed).toEqual([`${all} after`]);
+    },
+  );
 
   it('whatever the calls that fail and come back, a key makes one order', async () => {
     await fc.assert(

@@ -30,6 +30,17 @@ const loan = entity({
   indexes: { byShelf: ['shelfId'] },
   references: { shelfId: { entity: 'shelf', onDelete: 'refuse' } },
 });
+/** Two fields that may refer to one record. */
+const move = entity({
+  name: 'move',
+  description: 'Books that change their shelf',
+  fields: { fromId: id(), toId: id() },
+  indexes: { byFrom: ['fromId'], byTo: ['toId'] },
+  references: {
+    fromId: { entity: 'shelf', onDelete: 'refuse' },
+    toId: { entity: 'shelf', onDelete: 'refuse' },
+  },
+});
 const loanRule: Rule = {
   beforeCreate: async ({ shelfId }) => ({
     changes: [{ entity: 'shelf', key: String(shelfId), add: { books: 1 } }],
@@ -40,7 +51,7 @@ let harness: Harness;
 let send: (sent: Sent) => Promise<Received>;
 
 beforeAll(async () => {
-  harness = await startHarness([shelf, book, loan]);
+  harness = await startHarness([shelf, book, loan, move]);
   const api = harness.api({ rules: { loan: loanRule } });
   send = (sent) => call(api, sent);
 });
@@ -95,6 +106,22 @@ describe('a reference', () => {
     });
     expect((await remove(`/books/${part}`)).status).toBe(204);
     expect((await remove(`/books/${whole}`)).status).toBe(204);
+  });
+
+  it('by two fields to one record counts for both', async () => {
+    const [one, two] = [await newShelf(), await newShelf()];
+    const { status, body } = await post('/moves', { fromId: one, toId: one });
+    const nowhere = await post('/moves', { fromId: 'nowhere', toId: 'nowhere' });
+
+    expect(status).toBe(201);
+    expect(nowhere.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+      '/fromId',
+      '/toId',
+    ]);
+    await send({ method: 'PATCH', path: `/moves/${body.id}`, json: { fromId: two } });
+    expect([await removeShelf(one), await removeShelf(two)]).toEqual([409, 409]);
+    await remove(`/moves/${body.id}`);
+    expect([await removeShelf(one), await removeShelf(two)]).toEqual([204, 204]);
   });
 
   it('stands beside a rule that changes the same record', async () => {

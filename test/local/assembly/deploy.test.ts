@@ -34,6 +34,28 @@ describe('deploy', () => {
     );
   });
 
+  test('knows a state machine by its ARN, and a schedule by its name', () => {
+    const Resources = {
+      Machine: { Type: 'AWS::StepFunctions::StateMachine' },
+      Schedule: {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: { Name: 'nightly', Target: { Arn: { Ref: 'Machine' } } },
+      },
+    };
+
+    const [machine, schedule] = deploy(assembly({ app: { Resources } }), place).resources;
+
+    expect(machine).toMatchObject({
+      ref: 'arn:aws:states:us-east-1:123456789012:stateMachine:app-Machine',
+      attributes: { Name: 'app-Machine' },
+    });
+    expect(schedule).toMatchObject({
+      ref: 'nightly',
+      attributes: { Arn: 'arn:aws:scheduler:us-east-1:123456789012:schedule/default/nightly' },
+      properties: { Target: { Arn: machine?.attributes['Arn'] } },
+    });
+  });
+
   test('names resources without a name after stack and logical id, within the limit of the type and each by itself', () => {
     const long = 'A'.repeat(80);
     const Resources = {

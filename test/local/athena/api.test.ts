@@ -19,7 +19,7 @@ import { ended, failure, openLake, parquetTable, resource, run, start, type Lake
 const limited = resource('AWS::Athena::WorkGroup', 'limited', {
   Name: 'limited',
   WorkGroupConfiguration: {
-    BytesScannedCutoffPerQuery: 100,
+    BytesScannedCutoffPerQuery: 10,
     ResultConfiguration: { OutputLocation: 's3://results/l' },
   },
 });
@@ -126,7 +126,7 @@ describe('a query', () => {
 
   test('says what it was and what it cost', async () => {
     const { execution } = await run(lake, 'SELECT id FROM orders');
-    const size = (await lake.store.get('lake', 'orders/a.parquet')).length;
+    const size = await lake.columnBytes('orders/a.parquet', 'id');
 
     expect(execution).toMatchObject({
       StatementType: 'DML',
@@ -298,7 +298,14 @@ describe('what there is', () => {
     expect(catalogs.DataCatalogsSummary).toEqual([{ CatalogName: 'AwsDataCatalog', Type: 'GLUE' }]);
     expect(databases.DatabaseList?.map(({ Name }) => Name)).toEqual(['default', 'shop']);
     expect(tables.TableMetadataList?.map(({ Name }) => Name)).toEqual(['orders']);
-    expect(table.TableMetadata?.Columns).toEqual([{ Name: 'id', Type: 'string' }]);
+    expect(table.TableMetadata).toMatchObject({
+      Columns: [{ Name: 'id', Type: 'string' }],
+      Parameters: {
+        classification: 'parquet',
+        location: 's3://lake/orders/',
+        inputformat: expect.stringContaining('Parquet'),
+      },
+    });
     expect(ids.NamedQueryIds).toEqual(['query-1']);
     expect(query.NamedQuery).toMatchObject({ Name: 'all orders', QueryString: 'SELECT 1' });
   });

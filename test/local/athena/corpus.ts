@@ -429,4 +429,9 @@ export const FAILURES: readonly (readonly [string, string])[] = [
   ['INSERT INTO t VALUES 1', "TABLE_NOT_FOUND: line 1:13: Table 'awsdatacatalog.shop.t' does not exist"],
   ['CREATE TABLE t (x int)', 'External keyword required for table type HIVE'],
   ['VACUUM t', "TABLE_NOT_FOUND: line 1:8: Table 'awsdatacatalog.shop.t' does not exist"],
+  ['EXPLAIN SELECT 1', 'The local cloud does not run EXPLAIN yet'],
+  [
+    'SELECT `x` FROM (SELECT 1 AS x)',
+    'line 1:8: backquoted identifiers are not supported; use double quotes to quote identifiers',
+  ],
 ];

@@ -98,6 +98,10 @@ export interface Lake {
   readonly denied: Set<string>;
   /** Writes the rows of a DuckDB query as a Parquet object of the bucket `lake`. */
   write(key: string, sql: string): Promise<void>;
+  /** The rows of a DuckDB query; `file('key')` is an object of the bucket `lake`. */
+  duckdb(sql: string): Promise<unknown[][]>;
+  /** Bytes of the column chunks of an object of the bucket `lake`, of the leaf columns whose path begins so. */
+  columnBytes(key: string, ...paths: string[]): Promise<number>;
   /** Closes everything but keeps the data. */
   stop(): Promise<void>;
   /** Stops and deletes the data. */
@@ -139,7 +143,25 @@ export const openLake = async (
     await stop();
     rmSync(dataDir, { recursive: true, force: true });
   };
-  return { dataDir, athena, endpoint, store, asked, denied, write: writer(store, dataDir), stop, destroy };
+  const duckdb = (sql: string) =>
+    inDuckDb(sql.replaceAll(/file\('([^']+)'\)/g, (_, key: string) => `'${store.head('lake', key)?.path}'`));
+  const columnBytes = async (key: string, ...paths: string[]) => {
+    const [sum] = await duckdb(
+      `SELECT coalesce(sum(total_compressed_size), 0) FROM parquet_metadata(file('${key}')) WHERE list_contains([${paths.map((path) => `'${path}'`).join(', ')}], path_in_schema)`,
+    );
+    return Number(sum?.[0]);
+  };
+  const write = writer(store, dataDir);
+  return { dataDir, athena, endpoint, store, asked, denied, write, duckdb, columnBytes, stop, destroy };
+};
+
+const inDuckDb = async (sql: string): Promise<unknown[][]> => {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const rows = (await connection.runAndReadAll(sql)).getRows();
+  connection.closeSync();
+  instance.closeSync();
+  return rows;
 };
 
 const serve = async (services: readonly Service[], authorize: Call['authorize']) => {
@@ -189,11 +211,7 @@ const writer = (store: Lake['store'], dataDir: string) => {
   return async (key: string, sql: string) => {
     count += 1;
     const file = join(dataDir, `fixture-${count}.parquet`);
-    const instance = await DuckDBInstance.create(':memory:');
-    const connection = await instance.connect();
-    await connection.run(`COPY (${sql}) TO '${file}' (FORMAT parquet)`);
-    connection.closeSync();
-    instance.closeSync();
+    await inDuckDb(`COPY (${sql}) TO '${file}' (FORMAT parquet)`);
     await store.put('lake', key, { path: file });
   };
 };

@@ -164,7 +164,6 @@ describe('a table', () => {
   });
 
   test('of several thousand files is read whole', async () => {
-    const one = await lake.store.get('lake', 'orders/old.parquet');
     await lake.write('template.parquet', 'SELECT 1::INT AS n');
     const body = await lake.store.get('lake', 'template.parquet');
     for (let n = 0; n < 2000; n += 1) await lake.store.put('lake', `many/${n}.parquet`, body);
@@ -172,8 +171,9 @@ describe('a table', () => {
     const { rows, execution } = await run(lake, 'SELECT count(*), sum(n) FROM many');
 
     expect(rows).toEqual([['2000', '2000']]);
-    expect(execution.Statistics?.DataScannedInBytes).toBe(2000 * body.length);
-    expect(one.length).toBeGreaterThan(0);
+    expect(execution.Statistics?.DataScannedInBytes).toBe(
+      2000 * (await lake.columnBytes('many/0.parquet', 'n')),
+    );
   });
 
   test('whose file has another type fails as bad data', async () => {
@@ -202,10 +202,10 @@ describe('a projected partition', () => {
     ["dt = '2027-01-01'", 0],
     ["dt = '2026-11-22' OR n = 1", 2],
   ])('WHERE %s reads %i of the files', async (where, files) => {
-    const { rows, execution } = await run(lake, `SELECT count(*) FROM changes c WHERE ${where}`);
-    const size = (await lake.store.get('lake', 'changes/dt=2026-11-21/a.parquet')).length;
+    const { rows, execution } = await run(lake, `SELECT count(id), sum(n) FROM changes c WHERE ${where}`);
+    const size = await lake.columnBytes('changes/dt=2026-11-21/a.parquet', 'id', 'n');
 
-    expect(rows).toEqual([[String(files)]]);
+    expect(rows[0]?.[0]).toBe(String(files));
     expect(execution.Statistics?.DataScannedInBytes).toBe(files * size);
   });
 

@@ -90,6 +90,17 @@ describe('a view', () => {
     expect(await failure(lake, 'DROP VIEW doomed')).toContain('does not exist');
   });
 
+  test('has no hidden column but the path', async () => {
+    await run(lake, 'CREATE VIEW placed AS SELECT id, "$path" AS path FROM orders');
+
+    expect((await run(lake, 'SELECT DISTINCT path FROM placed')).rows).toEqual([
+      ['s3://lake/orders/a.parquet'],
+    ]);
+    expect(await failure(lake, 'CREATE VIEW sized AS SELECT "$file_size" AS s FROM orders')).toContain(
+      'not supported for views',
+    );
+  });
+
   test('does not replace a table', async () => {
     expect(await failure(lake, 'CREATE OR REPLACE VIEW orders AS SELECT 1 AS x')).toContain('is no view');
   });
@@ -131,8 +142,37 @@ describe('what SHOW and DESCRIBE print', () => {
     expect(created.rows).toEqual([['CREATE VIEW shop.shown AS'], ['SELECT 1 AS x,'], ['  2 AS y']]);
   });
 
+  test('of a table is the statement that would make it, and its properties', async () => {
+    await run(lake, "CREATE TABLE made WITH (partitioned_by = ARRAY['n']) AS SELECT 'x' AS id, 1 AS n");
+
+    const created = (await run(lake, 'SHOW CREATE TABLE `shop`.`made`')).rows.map(([line]) => line);
+    const { rows } = await run(lake, 'SHOW TBLPROPERTIES made');
+    const { rows: one } = await run(lake, "SHOW TBLPROPERTIES made('EXTERNAL')");
+
+    expect(created.slice(0, 6)).toEqual([
+      'CREATE EXTERNAL TABLE `made`(',
+      '  `id` varchar(1))',
+      'PARTITIONED BY ( ',
+      '  `n` int)',
+      'ROW FORMAT SERDE ',
+      "  'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' ",
+    ]);
+    expect(created.slice(-4)).toEqual([
+      'TBLPROPERTIES (',
+      "  'has_encrypted_data'='false', ",
+      "  'parquet.compress'='GZIP', ",
+      expect.stringMatching(/^ {2}'presto_query_id'='\d{8}_\d{6}_\d{5}_\w{5}'\)$/),
+    ]);
+    expect(rows[0]).toEqual(['EXTERNAL\tTRUE']);
+    expect(one).toEqual([['TRUE']]);
+    expect(await failure(lake, 'SHOW CREATE TABLE "made"')).toContain('in backticks');
+    expect(await failure(lake, 'SHOW PARTITIONS orders')).toContain('is not a partitioned table');
+  });
+
   test('of DESCRIBE is padded columns', async () => {
-    const { names, rows } = await run(lake, 'DESCRIBE orders');
+    const { names, rows } = await run(lake, 'DESCRIBE `orders`;', {
+      QueryExecutionContext: { Database: '`shop`' },
+    });
 
     expect(names).toEqual(['col_name', 'data_type', 'comment']);
     expect(rows[0]?.[0]?.split('\t').map((cell) => cell.trim())).toEqual(['id', 'string', '']);

@@ -107,7 +107,10 @@ describe('a failing handler', () => {
 
     expect(result.functionError).toBe('Unhandled');
     expect(result.payload).toMatchObject({ errorType: 'TypeError', errorMessage: 'no such order' });
-    expect((result.payload as { trace: string[] }).trace[0]).toBe('TypeError: no such order');
+    const { trace } = result.payload as { trace: string[] };
+    expect(trace[0]).toBe('TypeError: no such order');
+    expect(trace.join('\n')).toContain('file:///var/runtime/index.mjs');
+    expect(trace.join('\n')).not.toContain('data:text/javascript');
   });
 
   it('is stopped at its timeout, and the next invocation gets a new worker', async () => {

@@ -44,7 +44,7 @@ export const describeMetadataTable = (
     source: {
       open: async (connection, use) => {
         await connection.run(viewSql(use.alias, table));
-        return 0;
+        return { alias: use.alias, columns: table.columns, bytes: () => 0 };
       },
     },
   };

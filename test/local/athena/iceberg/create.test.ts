@@ -179,7 +179,7 @@ describe('DROP TABLE', () => {
     expect([execution.StatementType, execution.SubstatementType]).toEqual(['DDL', 'DROP_TABLE']);
     expect(objectsOf(lake, 'gone')).toEqual([]);
     expect(await failure(lake, 'SELECT * FROM gone')).toContain('TABLE_NOT_FOUND');
-    expect(await failure(lake, 'DROP TABLE gone')).toContain('TABLE_NOT_FOUND');
+    expect(await failure(lake, 'DROP TABLE gone')).toContain('Table not found shop.gone');
     expect((await run(lake, 'DROP TABLE IF EXISTS gone')).rows).toEqual([]);
   });
 

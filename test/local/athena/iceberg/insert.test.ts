@@ -42,7 +42,7 @@ describe('INSERT INTO', () => {
     ]);
   });
 
-  test('answers with the number of rows, without rows and without a result file', async () => {
+  test('answers with the number of rows and leaves a list of its files, no rows', async () => {
     const id = await start(lake, "INSERT INTO two VALUES (1, 'a'), (2, 'b')");
     const execution = await ended(lake, id);
 
@@ -55,7 +55,10 @@ describe('INSERT INTO', () => {
     expect(UpdateCount).toBe(2);
     expect(ResultSet?.Rows).toEqual([]);
     expect(ResultSet?.ResultSetMetadata?.ColumnInfo).toMatchObject([{ Name: 'rows', Type: 'bigint' }]);
-    expect(lake.store.list('results', `athena/${id}`)).toEqual([]);
+    expect(execution.Statistics?.DataManifestLocation).toBe(`s3://results/athena/${id}-manifest.csv`);
+    const manifest = await lake.store.get('results', `athena/${id}-manifest.csv`);
+    expect(manifest.toString()).toMatch(/^s3:\/\/lake\/curated\/two\/data\/.*\.parquet\n$/);
+    expect(lake.store.list('results', `athena/${id}`)).toHaveLength(1);
   });
 
   test('takes named columns in any order and leaves the others NULL', async () => {
