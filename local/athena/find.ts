@@ -1,16 +1,29 @@
 import type { Catalog, GlueTable } from '../glue/catalog.ts';
-import type { Analysis, Found, TableColumn } from './analyze/scope.ts';
+import type { Analysis, Found, TableColumn, Travel } from './analyze/scope.ts';
 import { hiddenColumns } from './engine/hidden.ts';
 import { INFORMATION_SCHEMA, informationTable } from './engine/information-schema.ts';
-import { notTranslated, SqlError } from './sql/error.ts';
+import { isIceberg } from './iceberg/table.ts';
+import { notTranslated, SqlError, type Position } from './sql/error.ts';
 import { parseTypeText } from './sql/parse-type.ts';
 import { decodeView } from './statements/view-text.ts';
 
+/** Describes an Iceberg table, or one of its metadata tables: `files` of `orders$files`. */
+export type IcebergFinder = (
+  table: GlueTable,
+  part: string | undefined,
+  at: Position,
+  travel: Travel | undefined,
+) => Found;
+
 /** Looks names up in the catalogue, asking `authorize` for each table before it says anything of it. */
 export const finder =
-  (catalog: Catalog, authorize: (database: string, table: string) => void): Analysis['find'] =>
-  (parts, defaultDatabase, at) => {
-    const [name, given, source = 'awsdatacatalog'] = parts.toReversed() as [string, string?, string?];
+  (
+    catalog: Catalog,
+    authorize: (database: string, table: string) => void,
+    iceberg: IcebergFinder,
+  ): Analysis['find'] =>
+  (parts, defaultDatabase, at, travel) => {
+    const [full, given, source = 'awsdatacatalog'] = parts.toReversed() as [string, string?, string?];
     const database = given ?? defaultDatabase;
     if (database === undefined) {
       throw new SqlError(
@@ -22,21 +35,24 @@ export const finder =
     if (source !== 'awsdatacatalog')
       throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${source}' not found`, at);
     if (database.toLowerCase() === INFORMATION_SCHEMA) {
-      const found = informationTable(name);
+      const found = informationTable(full);
       if (found) return found;
-      throw notTranslated(`information_schema.${name}`, at);
+      throw notTranslated(`information_schema.${full}`, at);
     }
+    const [name = full, part] = full.split('$');
     authorize(database, name);
     if (!catalog.getDatabases().some((one) => one.Name === database.toLowerCase())) {
       throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`, at);
     }
     const table = catalog.getTable(database, name);
-    if (!table)
+    if (table && isIceberg(table)) return iceberg(table, part, at, travel);
+    if (!table || part !== undefined)
       throw new SqlError(
         'TABLE_NOT_FOUND',
-        `Table 'awsdatacatalog.${database.toLowerCase()}.${name}' does not exist`,
+        `Table 'awsdatacatalog.${database.toLowerCase()}.${full}' does not exist`,
         at,
       );
+    if (travel) throw new SqlError('NOT_SUPPORTED', 'This connector does not support versioned tables', at);
     return describe(table);
   };
 

@@ -215,8 +215,8 @@ const getResults = async (parts: QueryParts, input: z.infer<typeof resultsInput>
         : 'Query was cancelled';
     throw invalid(why, 'INVALID_QUERY_STATE');
   }
-  if (execution.manifest !== undefined)
-    return { UpdateCount: execution.updateCount ?? 0, ResultSet: resultSet(execution.columns, []) };
+  if (execution.updateCount !== undefined)
+    return { UpdateCount: execution.updateCount, ResultSet: resultSet(execution.columns, []) };
   const { bucket, prefix } = splitLocation(execution.outputLocation);
   call.authorize('s3:GetObject', `arn:aws:s3:::${bucket}/${prefix}`);
   const text = (await parts.store.get(bucket, prefix)).toString('utf8');

@@ -117,9 +117,7 @@ const runJob = async (
       });
       const outcome = await statement().run(session);
       update({ columns: [...outcome.columns] });
-      await (outcome.written
-        ? writeManifest(parts.store, executions.get(id) as Execution, outcome.written, update)
-        : writeResult(parts.store, executions.get(id) as Execution, outcome));
+      await keepOutcome(parts.store, executions.get(id) as Execution, outcome, update);
     });
     update({ state: 'SUCCEEDED', completed: Date.now() });
   } catch (error) {
@@ -144,18 +142,29 @@ const settle = ({ executions, cloud }: RunnerParts, id: string, error: unknown) 
   executions.save({ ...current, state: 'FAILED', reason, completed });
 };
 
-/** Keeps the list of the files a statement wrote, as AWS does for those that leave no rows of their own. */
+/** Keeps a statement's rows, or how many it wrote and the list of its files, as AWS does for those without rows. */
+const keepOutcome = async (
+  store: ObjectStore,
+  execution: Execution,
+  outcome: Outcome,
+  update: (change: Partial<Execution>) => void,
+) => {
+  if (!outcome.written) return writeResult(store, execution, outcome);
+  const { updated, addresses } = outcome.written;
+  update({ updateCount: updated });
+  if (addresses) update({ manifest: await writeManifest(store, execution, addresses) });
+};
+
 const writeManifest = async (
   store: ObjectStore,
   { outputLocation }: Execution,
-  { updated, addresses }: NonNullable<Outcome['written']>,
-  update: (change: Partial<Execution>) => void,
-) => {
+  addresses: readonly string[],
+): Promise<string> => {
   const manifest = `${outputLocation}-manifest.csv`;
   const { bucket, prefix } = splitLocation(manifest);
   const text = addresses.map((address) => `${address}\n`).join('');
   await putResult(store, bucket, prefix, Buffer.from(text), 'text/csv');
-  update({ manifest, updateCount: updated });
+  return manifest;
 };
 
 const writeResult = async (store: ObjectStore, execution: Execution, outcome: Outcome) => {

@@ -4,10 +4,11 @@ import type { Catalog } from '../glue/catalog.ts';
 import { jsonProtocol } from '../gateway/json.ts';
 import type { Cloud, Service } from '../service.ts';
 import { openEngine } from './engine/duckdb.ts';
-import type { ObjectStore } from './engine/files.ts';
 import { openFooters } from './engine/footers.ts';
 import { openPlanner } from './engine/planner.ts';
 import { openExecutions } from './executions.ts';
+import type { TableStore } from './iceberg/context.ts';
+import { openRuntime } from './iceberg/runtime.ts';
 import { metadataOperations } from './metadata-operations.ts';
 import { namedQueryOperations } from './named-queries.ts';
 import { openPreparedStatements, preparedStatementOperations } from './prepared-statements.ts';
@@ -24,7 +25,7 @@ import { readWorkGroups } from './workgroups.ts';
  */
 export const startAthena = (
   cloud: Cloud,
-  { catalog, store }: { catalog: Catalog; store: ObjectStore },
+  { catalog, store }: { catalog: Catalog; store: TableStore },
 ): Service => {
   const scratch = emptyFolder(join(cloud.dataDir, 'athena', 'tmp'));
   const engine = openEngine(join(scratch, 'spilled'));
@@ -43,6 +44,7 @@ export const startAthena = (
     executions,
     prepared,
     scratch,
+    iceberg: openRuntime(),
   });
   return {
     name: 'athena',

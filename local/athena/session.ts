@@ -1,12 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Catalog } from '../glue/catalog.ts';
 import type { Call, Cloud } from '../service.ts';
-import { asFolder, splitLocation, type ObjectStore } from './engine/files.ts';
+import { asFolder, splitLocation } from './engine/files.ts';
 import type { Footers } from './engine/footers.ts';
 import type { Planner } from './engine/planner.ts';
 import type { Execution } from './executions.ts';
 import { finder } from './find.ts';
 import type { PreparedStatements } from './prepared-statements.ts';
+import type { IcebergRuntime, TableStore } from './iceberg/context.ts';
+import { describeIceberg } from './iceberg/source.ts';
+import { loadTable } from './iceberg/table.ts';
 import { SqlError } from './sql/error.ts';
 import type { Session } from './statements/statement.ts';
 import { workGroupArn } from './workgroups.ts';
@@ -14,17 +17,18 @@ import { workGroupArn } from './workgroups.ts';
 export interface SessionParts {
   readonly cloud: Cloud;
   readonly catalog: Catalog;
-  readonly store: ObjectStore;
+  readonly store: TableStore;
   readonly footers: Footers;
   readonly planner: Planner;
   readonly prepared: PreparedStatements;
   /** A folder on disk that is empty when the process starts. */
   readonly scratch: string;
+  readonly iceberg: IcebergRuntime;
 }
 
 /** What one query's statement runs with, in the name of whoever asked. */
 export const sessionOf = (
-  { cloud, catalog, store, footers, planner, scratch, prepared }: SessionParts,
+  { cloud, catalog, store, footers, planner, scratch, iceberg, prepared }: SessionParts,
   execution: Execution,
   connection: DuckDBConnection,
   call: Call,
@@ -33,11 +37,14 @@ export const sessionOf = (
   const authorizeGlue: Session['authorizeGlue'] = (action, database, table) => {
     for (const arn of glueArns(cloud, database, table)) permitted(() => call.authorize(action, arn));
   };
-  return {
+  const authorizeData: Session['authorizeData'] = (location) =>
+    authorizeBelow(call, location, ['s3:ListBucket'], 's3:GetObject');
+  const session: Session = {
     catalog,
     store,
     footers,
     planner,
+    runtime: iceberg,
     connection,
     database: execution.database,
     queryId: execution.id,
@@ -45,13 +52,31 @@ export const sessionOf = (
     scratch,
     prepared: preparedOf(prepared, execution.workGroup, cloud, call),
     now: new Date(execution.submitted),
-    find: finder(catalog, (database, table) => authorizeGlue('glue:GetTable', database, table)),
+    find: finder(
+      catalog,
+      (database, table) => authorizeGlue('glue:GetTable', database, table),
+      (table, part, at, travel) => {
+        authorizeData(table.StorageDescriptor?.Location ?? '');
+        return describeIceberg(session, loadTable(store, table), at, travel, part);
+      },
+    ),
     authorizeGlue,
-    authorizeData: (location) => authorizeBelow(call, location, ['s3:ListBucket'], 's3:GetObject'),
+    authorizeData,
     authorizeWrite: (location) =>
       authorizeBelow(call, location, ['s3:GetBucketLocation', 's3:ListBucket'], 's3:PutObject'),
+    mayDelete: (location) => mayDelete(call, location),
     ...progress,
   };
+  return session;
+};
+
+const mayDelete = (call: Call, location: string): boolean => {
+  try {
+    authorizeBelow(call, location, [], 's3:DeleteObject');
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 const preparedOf = (

@@ -7,6 +7,7 @@ const column = z.looseObject({
   Name: z.string(),
   Type: z.string().optional(),
   Comment: z.string().optional(),
+  Parameters: z.record(z.string(), z.coerce.string()).optional(),
 });
 
 /** Glue's TableInput, as templates and the API give it. */
@@ -71,6 +72,13 @@ export interface Catalog {
   getPartitions(database: string, name: string): readonly GluePartition[];
   /** Makes or replaces a table; it is on disk when this returns. Not for a table of the template. */
   putTable(database: string, table: TableInput, partitions?: readonly GluePartition[]): GlueTable;
+  /** Makes a table and says whether there was none; it is on disk when this returns. */
+  createTable(database: string, table: TableInput): boolean;
+  /**
+   * Replaces exactly this table, as `getTable` gave it, and says whether it was still there unchanged: who changes what
+   * it has read does not undo what another changed meanwhile. It is on disk when this returns.
+   */
+  replaceTable(known: GlueTable, table: TableInput): boolean;
   /** Whether there was such a table made at run time. */
   deleteTable(database: string, name: string): boolean;
   /** Whether CloudFormation owns the table. */
@@ -110,6 +118,13 @@ export const openCatalog = (cloud: Cloud): Catalog => {
   const deployed = readTables(cloud, started);
   const made = new Map(load(file).map((one) => [id(one.table.DatabaseName, one.table.Name), one]));
   const find = (key: string) => made.get(key)?.table ?? deployed.get(key);
+  const put = (database: string, input: TableInput, partitions?: readonly GluePartition[]): GlueTable => {
+    const key = id(database, input.Name);
+    const table = asTable(database, input, cloud.account, Math.floor(Date.now() / 1000), find(key));
+    made.set(key, { table, partitions: partitions ?? made.get(key)?.partitions ?? [] });
+    save(file, [...made.values()]);
+    return table;
+  };
   return {
     getDatabases: () => [...databases.values()],
     getTables: (database) =>
@@ -120,13 +135,16 @@ export const openCatalog = (cloud: Cloud): Catalog => {
       ),
     getTable: (database, name) => find(id(database, name)),
     getPartitions: (database, name) => made.get(id(database, name))?.partitions ?? [],
-    putTable(database, input, partitions) {
-      const key = id(database, input.Name);
-      const old = find(key);
-      const table = asTable(database, input, cloud.account, Math.floor(Date.now() / 1000), old);
-      made.set(key, { table, partitions: partitions ?? made.get(key)?.partitions ?? [] });
-      save(file, [...made.values()]);
-      return table;
+    putTable: put,
+    createTable(database, input) {
+      if (find(id(database, input.Name))) return false;
+      put(database, input);
+      return true;
+    },
+    replaceTable(known, input) {
+      if (find(id(known.DatabaseName, known.Name)) !== known) return false;
+      put(known.DatabaseName, input);
+      return true;
     },
     deleteTable(database, name) {
       const existed = made.delete(id(database, name));

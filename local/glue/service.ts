@@ -28,7 +28,12 @@ const partitionsInput = z.looseObject({
   NextToken: z.string().optional(),
   MaxResults: z.number().int().min(1).max(1000).default(1000),
 });
-const putInput = z.looseObject({ ...common, DatabaseName: z.string(), TableInput: tableInput });
+const putInput = z.looseObject({
+  ...common,
+  DatabaseName: z.string(),
+  TableInput: tableInput,
+  VersionId: z.string().optional(),
+});
 
 const read = <T extends z.ZodType>(shape: T, input: unknown): z.output<T> => {
   const parsed = shape.safeParse(input ?? {});
@@ -170,9 +175,14 @@ const writeOperations = (cloud: Cloud, catalog: Catalog): Record<string, Operati
     return put(catalog, DatabaseName, TableInput);
   },
   UpdateTable: (input, call) => {
-    const { DatabaseName, TableInput } = read(putInput, input);
+    const { DatabaseName, TableInput, VersionId } = read(putInput, input);
     authorize(cloud, call, 'glue:UpdateTable', DatabaseName, TableInput.Name);
-    tableOf(catalog, DatabaseName, TableInput.Name);
+    const known = tableOf(catalog, DatabaseName, TableInput.Name);
+    if (VersionId !== undefined && VersionId !== known.VersionId)
+      throw new AwsError(
+        'ConcurrentModificationException',
+        'Update table failed due to concurrent modifications.',
+      );
     refuseDeployed(catalog, DatabaseName, TableInput.Name);
     return put(catalog, DatabaseName, TableInput);
   },

@@ -1,13 +1,16 @@
 import type { Comparison, Expression } from '../sql/ast.ts';
 import { isInteger, type Type } from '../sql/types.ts';
+import { isConstant } from './constant.ts';
 import { chain, findColumn } from './resolve.ts';
-import type { Column, Context, FileBound, FileTest, Scope, TableUse } from './scope.ts';
+import type { Bound, Column, ColumnTest, Context, FileTest, Scope, TableUse } from './scope.ts';
 
 /** A condition with its tests on files kept and the rest given up; `unknown` may hold for any file. */
 type Condition =
   | { kind: 'unknown' }
   | { kind: 'all' | 'any'; of: readonly Condition[] }
-  | (FileTest & { use: TableUse });
+  | { kind: 'test'; use: TableUse; of: FileTest | ColumnTest };
+
+type AnyBound = Bound<FileTest | ColumnTest>;
 
 const UNKNOWN: Condition = { kind: 'unknown' };
 
@@ -15,15 +18,16 @@ const SWAPPED = { '=': '=', '<>': '<>', '<': '>', '<=': '>=', '>': '<', '>=': '<
 const OPPOSITE = { '=': '<>', '<>': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' } as const;
 
 /**
- * Notes on each table what a condition says of its partition columns and paths, so that files without a wanted row
- * are not opened. What else the condition says may hold for any file. A partition that is NULL passes no test, and
+ * Notes on each table what a condition says of its partition columns and paths, or of any column where the table has
+ * statistics of its files, so that files without a wanted row are not opened. What else the condition says may hold for any file. A partition that is NULL passes no test, and
  * neither does the opposite of one: so it is with every comparison.
  */
-export const fileBounds = (condition: Expression, { scope }: Pick<Context, 'scope'>): void => {
-  const known = conditionOf(condition, false, scope);
+export const fileBounds = (condition: Expression, context: Context): void => {
+  const known = conditionOf(condition, false, context);
   for (const use of usesIn(known)) {
     const bound = boundOf(known, use);
-    if (bound) use.bounds.push(...partsOf(bound));
+    const bounds: AnyBound[] = use.source ? use.filters : use.bounds;
+    if (bound) bounds.push(...partsOf(bound));
   }
 };
 
@@ -33,71 +37,93 @@ const usesIn = (condition: Condition): ReadonlySet<TableUse> => {
 };
 
 /** The part of a condition that speaks of one table; nothing where it may hold for any of its files. */
-const boundOf = (condition: Condition, use: TableUse): FileBound | undefined => {
+const boundOf = (condition: Condition, use: TableUse): AnyBound | undefined => {
   if (condition.kind === 'unknown') return undefined;
-  if (condition.kind === 'test') return condition.use === use ? testOf(condition) : undefined;
+  if (condition.kind === 'test') return condition.use === use ? condition.of : undefined;
   const parts = condition.of.map((part) => boundOf(part, use));
   const known = parts.filter((part) => part !== undefined);
   if (known.length === 0 || (condition.kind === 'any' && known.length < parts.length)) return undefined;
   return { kind: condition.kind, of: known };
 };
 
-const partsOf = (bound: FileBound): readonly FileBound[] =>
+const partsOf = (bound: AnyBound): readonly AnyBound[] =>
   bound.kind === 'all' ? bound.of.flatMap(partsOf) : [bound];
 
-const testOf = ({ kind, column, op, values, as }: FileTest): FileTest => ({ kind, column, op, values, as });
-
-const conditionOf = (value: Expression, not: boolean, scope: Scope): Condition => {
+const conditionOf = (value: Expression, not: boolean, context: Context): Condition => {
   switch (value.kind) {
     case 'logical': {
-      const of = [value.left, value.right].map((side) => conditionOf(side, not, scope));
+      const of = [value.left, value.right].map((side) => conditionOf(side, not, context));
       return { kind: (value.op === 'AND') === not ? 'any' : 'all', of };
     }
     case 'not':
-      return conditionOf(value.value, !not, scope);
+      return conditionOf(value.value, !not, context);
     case 'compare':
-      return comparison(not ? OPPOSITE[value.op] : value.op, value.left, value.right, scope);
+      return comparison(not ? OPPOSITE[value.op] : value.op, value.left, value.right, context);
     case 'in':
-      return test(value.value, value.not === not ? 'in' : 'not in', value.list, scope);
+      return test(value.value, value.not === not ? 'in' : 'not in', value.list, context);
     case 'between':
-      return between(value, value.not !== not, scope);
+      return between(value, value.not !== not, context);
     case 'like':
-      return value.not === not && !value.escape ? like(value.value, value.pattern, scope) : UNKNOWN;
+      return value.not === not && !value.escape ? like(value.value, value.pattern, context) : UNKNOWN;
     default:
       return UNKNOWN;
   }
 };
 
-const comparison = (op: Comparison, left: Expression, right: Expression, scope: Scope): Condition => {
-  const found = test(left, op, [right], scope);
-  return found.kind === 'unknown' ? test(right, SWAPPED[op], [left], scope) : found;
+const comparison = (op: Comparison, left: Expression, right: Expression, context: Context): Condition => {
+  const found = test(left, op, [right], context);
+  return found.kind === 'unknown' ? test(right, SWAPPED[op], [left], context) : found;
 };
 
-const between = (value: Expression & { kind: 'between' }, not: boolean, scope: Scope): Condition => {
-  const low = test(value.value, not ? '<' : '>=', [value.low], scope);
-  const high = test(value.value, not ? '>' : '<=', [value.high], scope);
+const between = (value: Expression & { kind: 'between' }, not: boolean, context: Context): Condition => {
+  const low = test(value.value, not ? '<' : '>=', [value.low], context);
+  const high = test(value.value, not ? '>' : '<=', [value.high], context);
   return { kind: not ? 'any' : 'all', of: [low, high] };
 };
 
 /** A pattern spares the files whose value does not begin like it. */
-const like = (value: Expression, pattern: Expression, scope: Scope): Condition => {
+const like = (value: Expression, pattern: Expression, context: Context): Condition => {
   if (pattern.kind !== 'string') return UNKNOWN;
   const [start = ''] = pattern.value.split(/[%_]/);
-  return test(value, start === pattern.value ? '=' : 'starts with', [{ ...pattern, value: start }], scope);
+  return test(value, start === pattern.value ? '=' : 'starts with', [{ ...pattern, value: start }], context);
 };
 
 const test = (
   named: Expression,
   op: FileTest['op'],
   literals: readonly Expression[],
-  scope: Scope,
+  context: Context,
 ): Condition => {
-  const column = ownColumn(named, scope);
-  const as = column && comparedAs(column.type);
-  if (!column?.partition || !as) return UNKNOWN;
-  const values = literals.map((literal) => literalText(literal, as));
-  if (!values.every((value) => value !== undefined)) return UNKNOWN;
-  return { kind: 'test', use: column.partition.use, column: column.partition.column, op, values, as };
+  const found = ownColumn(named, context.scope);
+  if (!found?.partition) return UNKNOWN;
+  const { use, column } = found.partition;
+  const of = use.source
+    ? columnTest(column, op, literals, context)
+    : fileTest(column, op, literals, found.type);
+  return of ? { kind: 'test', use, of } : UNKNOWN;
+};
+
+const columnTest = (
+  column: string,
+  op: FileTest['op'],
+  values: readonly Expression[],
+  { analysis, scope }: Context,
+): ColumnTest | undefined =>
+  values.every(isConstant)
+    ? { kind: 'test', column, op, values: values.map((value) => analysis.expression(value, scope)) }
+    : undefined;
+
+const fileTest = (
+  column: string,
+  op: FileTest['op'],
+  literals: readonly Expression[],
+  type: Type,
+): FileTest | undefined => {
+  const as = comparedAs(type);
+  const values = as ? literals.map((literal) => literalText(literal, as)) : [undefined];
+  return as && values.every((value) => value !== undefined)
+    ? { kind: 'test', column, op, values, as }
+    : undefined;
 };
 
 /** The column a name means in this very SELECT; one of an outer query binds no file here. */

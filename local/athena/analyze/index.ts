@@ -1,7 +1,7 @@
 import type { Expression, Query } from '../sql/ast.ts';
 import { analyzeExpression } from './expression.ts';
 import { planQuery } from './query.ts';
-import type { Analysis, Planned, Scope, TableUse, Typed } from './scope.ts';
+import type { Analysis, Names, Planned, Scope, TableUse, Typed } from './scope.ts';
 
 export interface AnalyzedQuery extends Planned {
   /** Every table the DuckDB text reads, under the name it reads it by. */
@@ -15,10 +15,20 @@ export interface AnalyzedQuery extends Planned {
  * @example
  * const { sql, columns, uses } = analyzeQuery(parseQueryText('SELECT 7 / 2'), { find, database: 'lake', now: new Date() });
  */
-export const analyzeQuery = (
-  query: Query,
-  options: { find: Analysis['find']; database: string | undefined; now: Date },
-): AnalyzedQuery => {
+export const analyzeQuery = (query: Query, options: AnalysisOptions): AnalyzedQuery => {
+  const { analysis, names } = openAnalysis(options);
+  const planned = analysis.query(query, undefined, names);
+  return { ...planned, uses: analysis.uses };
+};
+
+export interface AnalysisOptions {
+  readonly find: Analysis['find'];
+  readonly database: string | undefined;
+  readonly now: Date;
+}
+
+/** An analysis with nothing in it yet, for statements that are more than one query. */
+export const openAnalysis = (options: AnalysisOptions): { analysis: Analysis; names: Names } => {
   let count = 0;
   const seen: Seen = new WeakMap();
   const analysis: Analysis = {
@@ -37,8 +47,7 @@ export const analyzeQuery = (
       return planQuery(inner, parent, names, this);
     },
   };
-  const planned = analysis.query(query, undefined, { ctes: new Map(), database: options.database });
-  return { ...planned, uses: analysis.uses };
+  return { analysis, names: { ctes: new Map(), database: options.database } };
 };
 
 type Seen = WeakMap<Scope, Map<string, Typed>>;

@@ -1,4 +1,4 @@
-import type { Expression, JoinType, QualifiedName, Relation } from '../sql/ast.ts';
+import type { AsOf, Expression, JoinType, QualifiedName, Relation } from '../sql/ast.ts';
 import { notTranslated, SqlError } from '../sql/error.ts';
 import { parseQueryText } from '../sql/parse-query.ts';
 import { quoteName, type Type } from '../sql/types.ts';
@@ -7,6 +7,7 @@ import { coerce, coercible } from './cast.ts';
 import { condition } from './expression.ts';
 import { unified } from './operators.ts';
 import type { Analysis, Column, Found, Names, Planned, Scope, TableUse } from './scope.ts';
+import { travelTo } from './travel.ts';
 import { planUnnest } from './unnest.ts';
 
 export interface Place {
@@ -25,7 +26,7 @@ export interface PlannedRelation {
 export const planRelation = (relation: Relation, place: Place): PlannedRelation => {
   switch (relation.kind) {
     case 'table':
-      return planTable(relation.name, place);
+      return planTable(relation.name, place, relation.asOf);
     case 'query':
       return subquery(
         place.analysis.query(relation.query, place.parent, place.names),
@@ -48,12 +49,13 @@ const scopeOf = (columns: readonly Column[], place: Place): Scope => ({
 });
 
 /** A table, view or WITH query by its name. */
-export const planTable = (name: QualifiedName, place: Place): PlannedRelation => {
+export const planTable = (name: QualifiedName, place: Place, asOf?: AsOf): PlannedRelation => {
   const { analysis, names } = place;
   const [only] = name.parts;
   const cte = name.parts.length === 1 && only !== undefined ? names.ctes.get(only) : undefined;
-  if (cte) return subquery(shared(cte), { relation: only as string }, analysis);
-  const found = analysis.find(name.parts, names.database, name.at);
+  if (cte && !asOf) return subquery(shared(cte), { relation: only as string }, analysis);
+  const travel = asOf && travelTo(asOf, analysis.now);
+  const found = analysis.find(name.parts, names.database, name.at, travel);
   return found.kind === 'table' ? baseTable(found, analysis) : view(found, name, analysis);
 };
 
@@ -69,7 +71,9 @@ const baseTable = (found: Extract<Found, { kind: 'table' }>, analysis: Analysis)
     database: found.database,
     name: found.name,
     bounds: [],
+    filters: [],
     hidden: new Set(),
+    ...(found.source && { source: found.source }),
   };
   analysis.uses.push(use);
   const columns = found.columns.map(({ name, type, partition, hidden = false }): Column => ({
@@ -78,7 +82,7 @@ const baseTable = (found: Extract<Found, { kind: 'table' }>, analysis: Analysis)
     database: found.database,
     sql: `${use.alias}.${quoteName(name)}`,
     type,
-    ...(partition && { partition: { use, column: name } }),
+    ...((partition || found.source) && { partition: { use, column: name } }),
     ...(hidden && { hidden: use }),
   }));
   return { sql: use.alias, columns };
@@ -215,8 +219,9 @@ const joinBounds = (
   right: PlannedRelation,
   place: Place,
 ) => {
-  if (type === 'INNER' || type === 'RIGHT') fileBounds(on, { scope: scopeOf(left.columns, place) });
-  if (type === 'INNER' || type === 'LEFT') fileBounds(on, { scope: scopeOf(right.columns, place) });
+  const { analysis } = place;
+  if (type === 'INNER' || type === 'RIGHT') fileBounds(on, { analysis, scope: scopeOf(left.columns, place) });
+  if (type === 'INNER' || type === 'LEFT') fileBounds(on, { analysis, scope: scopeOf(right.columns, place) });
 };
 
 /** USING: each named column once, first and without a relation, then the others of both sides. */

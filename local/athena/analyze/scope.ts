@@ -1,4 +1,6 @@
 import type { Expression, Query, Window } from '../sql/ast.ts';
+import type { OpenedTable } from '../engine/opened-table.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Position } from '../sql/error.ts';
 import type { Type } from '../sql/types.ts';
 
@@ -8,7 +10,7 @@ export interface Typed {
   readonly type: Type;
   /** The value of a string literal: formats, units and zones must be known before the query runs. */
   readonly text?: string;
-  /** The partition column or path this is, unchanged: a literal compared with it can spare files. */
+  /** The table's column this is, unchanged, where a constant compared with it can spare files. */
   readonly partition?: PartitionColumn;
 }
 
@@ -55,7 +57,13 @@ export interface PlannedColumn {
 
 /** What the catalogue says of a name. */
 export type Found =
-  | { kind: 'table'; database: string; name: string; columns: readonly TableColumn[] }
+  | {
+      kind: 'table';
+      database: string;
+      name: string;
+      columns: readonly TableColumn[];
+      source?: TableSource;
+    }
   | {
       kind: 'view';
       database: string;
@@ -74,6 +82,12 @@ export interface TableColumn {
   readonly hidden?: boolean;
 }
 
+/** How the rows of a table that is not a folder of Parquet files become readable. */
+export interface TableSource {
+  /** Makes the view `use.alias`. */
+  open(connection: DuckDBConnection, use: TableUse): Promise<OpenedTable>;
+}
+
 /** One table in one FROM, with what its WHERE says of the files its rows lie in. */
 export interface TableUse {
   readonly alias: string;
@@ -81,12 +95,17 @@ export interface TableUse {
   readonly name: string;
   /** All must be possible for a file to be read. */
   readonly bounds: FileBound[];
+  /** The same of any column, where the table has a source of its own. */
+  readonly filters: ColumnBound[];
   /** The hidden columns the query names. */
   readonly hidden: Set<string>;
+  readonly source?: TableSource;
 }
 
 /** A condition on what is known of a file; where it cannot hold, no row of the file is wanted. */
-export type FileBound = { readonly kind: 'all' | 'any'; readonly of: readonly FileBound[] } | FileTest;
+export type Bound<Test> = { readonly kind: 'all' | 'any'; readonly of: readonly Bound<Test>[] } | Test;
+export type FileBound = Bound<FileTest>;
+export type ColumnBound = Bound<ColumnTest>;
 
 export interface FileTest {
   readonly kind: 'test';
@@ -98,10 +117,21 @@ export interface FileTest {
   readonly as: 'text' | 'integer' | 'date';
 }
 
+/** A comparison of a column with constants; rows for which it is not true are not wanted. */
+export interface ColumnTest {
+  readonly kind: 'test';
+  readonly column: string;
+  readonly op: FileTest['op'];
+  readonly values: readonly Typed[];
+}
+
+/** What `FOR … AS OF` asks for: a snapshot by its id, or the last one until an instant, in milliseconds since 1970. */
+export type Travel = { readonly version: bigint } | { readonly timestamp: number };
+
 /** What one query's analysis is given and gathers. */
 export interface Analysis {
   /** Looks a table or view up, or throws a SqlError. */
-  find(parts: readonly string[], database: string | undefined, at: Position): Found;
+  find(parts: readonly string[], database: string | undefined, at: Position, travel?: Travel): Found;
   /** When the query started: the one instant `current_timestamp` means all through it. */
   readonly now: Date;
   readonly uses: TableUse[];

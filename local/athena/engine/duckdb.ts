@@ -1,4 +1,5 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { bucketFunction } from '../iceberg/bucket-function.ts';
 
 /** The engine all queries share: one DuckDB in memory, a connection a query. */
 export interface Engine {
@@ -12,9 +13,14 @@ export interface Engine {
  * cloud nobody queries holds none of its memory.
  */
 export const openEngine = (folder: string): Engine =>
-  lazily(() =>
-    DuckDBInstance.create(':memory:', { memory_limit: '1GB', threads: '2', temp_directory: folder }),
-  );
+  lazily(async () => {
+    const settings = { memory_limit: '1GB', threads: '2', temp_directory: folder };
+    const instance = await DuckDBInstance.create(':memory:', settings);
+    const connection = await instance.connect();
+    connection.registerScalarFunction(bucketFunction());
+    connection.closeSync();
+    return instance;
+  });
 
 /** Opens a DuckDB at the first use. */
 export const lazily = (create: () => Promise<DuckDBInstance>): Engine => {

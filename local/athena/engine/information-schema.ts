@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Catalog, GlueTable } from '../../glue/catalog.ts';
 import type { Found, TableUse } from '../analyze/scope.ts';
+import { isCurrentColumn, isIceberg } from '../iceberg/table.ts';
 import { parseTypeText } from '../sql/parse-type.ts';
 import { BIGINT, duckType, quoteName, quoteText, typeName, VARCHAR, type Type } from '../sql/types.ts';
 import { mayHold } from './file-bound.ts';
-import type { OpenedTable } from './tables.ts';
+import type { OpenedTable } from './opened-table.ts';
 
 export const INFORMATION_SCHEMA = 'information_schema';
 
@@ -104,11 +105,13 @@ const ownRelation = ([name, columns]: [string, Readonly<Record<string, Type>>]):
 
 /** Name, type, comment and extra information of each column. */
 const columnsOf = (table: GlueTable): Cell[][] => [
-  ...(table.StorageDescriptor?.Columns ?? []).map((column) => [
-    column.Name.toLowerCase(),
-    trinoType(column.Type),
-    column.Comment,
-  ]),
+  ...(table.StorageDescriptor?.Columns ?? [])
+    .filter(isCurrentColumn)
+    .map((column) => [
+      column.Name.toLowerCase(),
+      isIceberg(table) ? icebergTrinoType(column.Type) : trinoType(column.Type),
+      column.Comment,
+    ]),
   ...(table.PartitionKeys ?? []).map((key) => [
     key.Name.toLowerCase(),
     trinoType(key.Type),
@@ -124,6 +127,9 @@ const trinoType = (hive = 'string'): string => {
     return hive;
   }
 };
+
+/** Its moments are microseconds. */
+const icebergTrinoType = (hive?: string) => trinoType(hive?.replaceAll(/\btimestamp\b/g, 'timestamp(6)'));
 
 const rowsFor = (table: string, schema: string, { name, view, columns }: Relation): Cell[][] => {
   if (table === 'tables') return [[CATALOG, schema, name, view === undefined ? 'BASE TABLE' : 'VIEW']];

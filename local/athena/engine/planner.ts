@@ -2,8 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import * as z from 'zod';
 import { duckType, quoteName } from '../sql/types.ts';
 import { lazily } from './duckdb.ts';
-import type { ReadColumn } from './scan.ts';
-import type { OpenedTable } from './tables.ts';
+import type { OpenedTable, ReadColumn } from './opened-table.ts';
 
 /** Tells what queries read without running them. */
 export interface Planner {

@@ -1,7 +1,5 @@
 import type { Footer } from './footers.ts';
-
-/** A column a query reads, or a member of a row in one: `['total', 'amount']`. */
-export type ReadColumn = readonly string[];
+import type { ReadColumn } from './opened-table.ts';
 
 /**
  * The bytes of the column chunks a query reads, since Athena charges for those of a column store

@@ -9,18 +9,9 @@ import { assertReadable } from './file-types.ts';
 import { filesOf, partitionKeys, type DataFile, type TablePlace } from './files.ts';
 import type { Footer, Footers } from './footers.ts';
 import { hiddenColumns, hiddenValues } from './hidden.ts';
+import type { OpenedTable } from './opened-table.ts';
 import type { PartitionKey } from './projection.ts';
-import { chunkBytes, type ReadColumn } from './scan.ts';
-
-/** A table as a query reads it. */
-export interface OpenedTable {
-  /** The name the query reads it by. */
-  readonly alias: string;
-  /** Every column the query may name. */
-  readonly columns: readonly { readonly name: string; readonly type: Type }[];
-  /** The bytes Athena would read for some of them. */
-  bytes(read: readonly ReadColumn[]): number;
-}
+import { chunkBytes } from './scan.ts';
 
 export interface OpenPlace extends TablePlace {
   readonly footers: Footers;
@@ -48,7 +39,6 @@ export const openTable = async (
 };
 
 const refuseOtherFormats = (table: GlueTable) => {
-  if (table.Parameters?.table_type?.toUpperCase() === 'ICEBERG') throw unsupported(table, 'an Iceberg table');
   const format = table.StorageDescriptor?.InputFormat ?? '';
   if (!/parquet/i.test(format)) throw unsupported(table, `a table of format '${format}'`);
 };

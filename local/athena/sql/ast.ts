@@ -130,12 +130,18 @@ export type GroupItem =
   | { kind: 'sets' | 'rollup' | 'cube'; sets: Expression[][] };
 
 export type Relation = { readonly at: Position } & (
-  | { kind: 'table'; name: QualifiedName }
+  | { kind: 'table'; name: QualifiedName; asOf?: AsOf }
   | { kind: 'query'; query: Query; lateral: boolean }
   | { kind: 'unnest'; items: Expression[]; ordinality: boolean }
   | { kind: 'alias'; of: Relation; name: string; columns?: string[] }
   | { kind: 'join'; type: JoinType; left: Relation; right: Relation; on?: Expression; using?: string[] }
 );
+
+/** `FOR TIMESTAMP AS OF …` or `FOR VERSION AS OF …` after a table. */
+export interface AsOf {
+  readonly kind: 'timestamp' | 'version';
+  readonly value: Expression;
+}
 
 export type JoinType = 'CROSS' | 'INNER' | 'LEFT' | 'RIGHT' | 'FULL';
 

@@ -1,7 +1,7 @@
-import type { JoinType, QualifiedName, Relation } from './ast.ts';
+import type { AsOf, JoinType, QualifiedName, Relation } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { notTranslated, SqlError } from './error.ts';
-import { startsQuery } from './parse-expression.ts';
+import { parseValue, startsQuery } from './parse-expression.ts';
 
 const NO_ALIAS = new Set(['LIMIT', 'OFFSET', 'FETCH', 'WINDOW', 'TABLESAMPLE', 'MATCH_RECOGNIZE']);
 
@@ -64,8 +64,6 @@ const aliased = (cursor: Cursor): Relation => {
 const refuseSampling = (cursor: Cursor) => {
   const token = cursor.peek();
   if (cursor.at('TABLESAMPLE') || cursor.at('MATCH_RECOGNIZE')) throw notTranslated(token.text, token);
-  const travel = ['TIMESTAMP', 'VERSION', 'SYSTEM_TIME', 'SYSTEM_VERSION'].includes(cursor.peek(1).text);
-  if (cursor.at('FOR') && travel) throw notTranslated('time travel (FOR … AS OF)', token);
 };
 
 const primary = (cursor: Cursor): Relation => {
@@ -76,10 +74,25 @@ const primary = (cursor: Cursor): Relation => {
     return { at, kind: 'unnest', items, ordinality: cursor.accept('WITH', 'ORDINALITY') };
   }
   if (cursor.at('TABLE', '(')) throw notTranslated('table functions', at);
-  if (!cursor.at('(')) return { at, kind: 'table', name: parseQualifiedName(cursor) };
+  if (!cursor.at('(')) return parseTable(cursor);
   if (startsQuery(cursor) && isWholeQuery(cursor))
     return { at, kind: 'query', lateral: false, query: nested(cursor) };
   return cursor.parenthesized(() => parseRelation(cursor));
+};
+
+const parseTable = (cursor: Cursor): Relation => {
+  const at = cursor.peek();
+  const name = parseQualifiedName(cursor);
+  const asOf = parseAsOf(cursor);
+  return { at, kind: 'table', name, ...(asOf && { asOf }) };
+};
+
+/** Athena's time travel; the `SYSTEM_` forms of its engine version 2 are no longer understood. */
+const parseAsOf = (cursor: Cursor): AsOf | undefined => {
+  const kind = (['timestamp', 'version'] as const).find((word) => cursor.at('FOR', word.toUpperCase()));
+  if (!kind) return undefined;
+  cursor.expect('FOR', kind.toUpperCase(), 'AS', 'OF');
+  return { kind, value: parseValue(cursor) };
 };
 
 /**

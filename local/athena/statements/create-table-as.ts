@@ -103,7 +103,7 @@ const createTable = async (definition: Definition, session: Session): Promise<Ou
   const columns = outputColumns(query, storage, definition.name.at);
   const location = asFolder(definition.externalLocation ?? session.outputLocation);
   session.authorizeWrite(location);
-  if (!(await isEmpty(location, session))) throw taken(`${database}.${name}`, location, session);
+  if (!isEmpty(location, session)) throw taken(`${database}.${name}`, location, session);
   if (definition.withData) await openTables(query, session);
   const files = definition.withData ? await writeOutput(query, columns, storage, location, session) : [];
   refuseExisting();

@@ -1,3 +1,5 @@
+import { dropIcebergTable } from '../iceberg/drop.ts';
+import { isIceberg } from '../iceberg/table.ts';
 import type { QualifiedName } from '../sql/ast.ts';
 import type { Cursor } from '../sql/cursor.ts';
 import { SqlError } from '../sql/error.ts';
@@ -5,7 +7,10 @@ import { parseHiveName } from './hive-name.ts';
 import { lines, type Outcome, type Session, type Statement } from './statement.ts';
 import { target } from './view.ts';
 
-/** `DROP TABLE [IF EXISTS] name`: the data of an external table stays (https://docs.aws.amazon.com/athena/latest/ug/drop-table.html). */
+/**
+ * `DROP TABLE [IF EXISTS] name`: the data of an external table stays, that of an Iceberg table goes
+ * (https://docs.aws.amazon.com/athena/latest/ug/drop-table.html).
+ */
 export const parseDropTable = (cursor: Cursor): Statement | undefined => {
   if (!cursor.accept('DROP', 'TABLE')) return undefined;
   const ifExists = cursor.accept('IF', 'EXISTS');
@@ -21,8 +26,10 @@ const dropTable = (given: QualifiedName, ifExists: boolean, session: Session): O
   if (!table && ifExists) return lines([], []);
   if (!table) throw failed(`[Error 10001]: Table not found ${database}.${name}`);
   if (table.TableType === 'VIRTUAL_VIEW') throw failed('Cannot drop a view with DROP TABLE');
-  if (table.Parameters?.table_type?.toUpperCase() === 'ICEBERG')
-    throw new SqlError('NOT_SUPPORTED', 'The local cloud does not drop Iceberg tables yet');
+  if (isIceberg(table)) {
+    dropIcebergTable(session, table);
+    return lines([], []);
+  }
   if (!session.catalog.deleteTable(database, name))
     throw new SqlError(
       'NOT_SUPPORTED',

@@ -1,22 +1,38 @@
-import { parsePrepared, type FindPrepared } from './prepared.ts';
-import { parseCreateTableAs } from './create-table-as.ts';
-import { parseDropTable } from './drop-table.ts';
 import { openCursor } from '../sql/parse-query.ts';
+import { parseAlterTable } from './alter-table.ts';
+import { parseCreateTableAs } from './create-table-as.ts';
+import { parseCreateTable } from './create-table.ts';
+import { parseDelete } from './delete.ts';
+import { parseDropTable } from './drop-table.ts';
+import { parseInsert } from './insert.ts';
+import { parseMerge } from './merge.ts';
+import { parseOptimize } from './optimize.ts';
+import { parsePrepared, type FindPrepared } from './prepared.ts';
 import { refuse } from './refused.ts';
 import { parseSelect } from './select.ts';
 import { parseShowTable } from './show-table.ts';
 import { parseShow } from './show.ts';
 import type { Statement } from './statement.ts';
 import { parseUnload } from './unload.ts';
+import { parseUpdate } from './update.ts';
+import { parseVacuum } from './vacuum.ts';
 import { parseView } from './view.ts';
 
 /** Each reads the statements of one kind, or takes nothing from the cursor. */
 const PARSERS = [
   parseSelect,
+  parseInsert,
+  parseMerge,
+  parseUpdate,
+  parseDelete,
   parseCreateTableAs,
+  parseCreateTable,
+  parseAlterTable,
   parseUnload,
   parseView,
   parseDropTable,
+  parseOptimize,
+  parseVacuum,
   parseShowTable,
   parseShow,
 ];

@@ -89,10 +89,10 @@ export interface OutputFile extends WrittenFile {
 }
 
 /** Whether anything lies in a location. */
-export const isEmpty = async (location: string, { store }: Session): Promise<boolean> => {
+export const isEmpty = (location: string, { store }: Session): boolean => {
   const { bucket, prefix } = splitLocation(asFolder(location));
   try {
-    return (await store.list(bucket, prefix)).length === 0;
+    return store.list(bucket, prefix).length === 0;
   } catch (error) {
     throw new SqlError(
       'HIVE_FILESYSTEM_ERROR',

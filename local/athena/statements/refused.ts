@@ -3,21 +3,12 @@ import { SqlError } from '../sql/error.ts';
 
 /** Athena's statements that the local cloud does not run, by their first words. */
 const REFUSED = [
-  ['CREATE', 'EXTERNAL', 'TABLE'],
-  ['CREATE', 'TABLE'],
   ['CREATE', 'DATABASE'],
   ['CREATE', 'SCHEMA'],
   ['DROP', 'DATABASE'],
   ['DROP', 'SCHEMA'],
-  ['ALTER', 'TABLE'],
   ['ALTER', 'VIEW'],
   ['ALTER', 'DATABASE'],
-  ['INSERT', 'INTO'],
-  ['MERGE', 'INTO'],
-  ['UPDATE'],
-  ['DELETE', 'FROM'],
-  ['VACUUM'],
-  ['OPTIMIZE'],
   ['MSCK', 'REPAIR', 'TABLE'],
   ['EXPLAIN'],
 ];

@@ -1,5 +1,7 @@
 import type { GlueTable } from '../../glue/catalog.ts';
 import { textColumn } from '../engine/result.ts';
+import { describeLines } from '../iceberg/describe.ts';
+import { isCurrentColumn, isIceberg, loadTable } from '../iceberg/table.ts';
 import type { Cursor } from '../sql/cursor.ts';
 import { notTranslated, SqlError } from '../sql/error.ts';
 import { parseQualifiedName } from '../sql/parse-relation.ts';
@@ -108,12 +110,12 @@ export const foundTable = (name: QualifiedName, session: Session): GlueTable => 
 const ofTable = (
   cursor: Cursor,
   kind: string,
-  show: (table: GlueTable) => Outcome,
+  show: (table: GlueTable, session: Session) => Outcome,
   parseName = parseQualifiedName,
 ): Statement => {
   const name = parseName(cursor);
   cursor.end();
-  return statement(kind, (session) => show(foundTable(name, session)));
+  return statement(kind, (session) => show(foundTable(name, session), session));
 };
 
 const parseColumns = (cursor: Cursor): Statement => {
@@ -131,7 +133,7 @@ const parseColumns = (cursor: Cursor): Statement => {
 };
 
 const columnsOf = (table: GlueTable) => [
-  ...(table.StorageDescriptor?.Columns ?? []),
+  ...(table.StorageDescriptor?.Columns ?? []).filter(isCurrentColumn),
   ...(table.PartitionKeys ?? []),
 ];
 
@@ -144,7 +146,14 @@ const parseDescribe = (cursor: Cursor): Statement => {
 
 const padded = (...cells: string[]) => cells.map((cell) => cell.padEnd(20)).join('\t');
 
-const describe = (table: GlueTable): Outcome => {
+const describeIceberg = (table: GlueTable, session: Session): Outcome => {
+  session.authorizeData(table.StorageDescriptor?.Location ?? '');
+  const columns = ['col_name', 'data_type', 'comment'].map(textColumn);
+  return lines(columns, describeLines(loadTable(session.store, table)));
+};
+
+const describe = (table: GlueTable, session: Session): Outcome => {
+  if (isIceberg(table)) return describeIceberg(table, session);
   const line = (column: { Name: string; Type?: string | undefined; Comment?: string | undefined }) =>
     padded(column.Name, column.Type ?? 'string', column.Comment ?? '');
   const keys = table.PartitionKeys ?? [];

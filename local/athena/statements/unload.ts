@@ -41,7 +41,7 @@ const unload = async ({ query: given, location, storage, at }: Order, session: S
   const query = analyzeQuery(given, session);
   const columns = outputColumns(query, storage, at);
   session.authorizeWrite(location);
-  if (storage.partitionedBy.length === 0 && !(await isEmpty(location, session)))
+  if (storage.partitionedBy.length === 0 && !isEmpty(location, session))
     throw new SqlError(
       'HIVE_PATH_ALREADY_EXISTS',
       `Target directory for UNLOAD already exists: ${asFolder(location)}. Athena will not delete data in your account.`,

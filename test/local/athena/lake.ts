@@ -94,7 +94,7 @@ export interface Lake {
   readonly store: ReturnType<typeof openObjectStore>;
   /** Every right asked for, as `action arn`. */
   readonly asked: string[];
-  /** Rights that are refused from now on. */
+  /** Rights that are refused from now on: an action, or an action and the beginning of an ARN. */
   readonly denied: Set<string>;
   /** Writes the rows of a DuckDB query as a Parquet object of the bucket `lake`. */
   write(key: string, sql: string): Promise<void>;
@@ -122,7 +122,7 @@ export const openLake = async (
   const denied = new Set<string>();
   const authorize = (action: string, arn: string) => {
     asked.push(`${action} ${arn}`);
-    if (denied.has(action))
+    if ([...denied].some((one) => `${action} ${arn}`.startsWith(one)))
       throw new AwsError(
         'AccessDeniedException',
         `You are not authorized to perform: ${action} on ${arn}`,
