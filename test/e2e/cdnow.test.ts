@@ -16,7 +16,7 @@ interface StoredOrder {
 }
 
 const FACTS = `
-  SELECT count(*) AS orders, count(DISTINCT customer_id) AS customers, sum(total.amount) AS cents,
+  SELECT count(*) AS orders, count(DISTINCT customer_id) AS customers, sum(total_amount) AS cents,
     sum(reduce(lines, CAST(0 AS bigint), (s, l) -> s + l.quantity, s -> s)) AS units
   FROM orders WHERE placed_at < TIMESTAMP '2000-01-01 00:00:00'`;
 
@@ -150,7 +150,7 @@ describe.skipIf(!hasCdnow)(
         });
         expect(
           await tailrace.sql(
-            `SELECT count(*) AS n, sum(total.amount) AS cents FROM orders WHERE customer_id = '${customerId}'`,
+            `SELECT count(*) AS n, sum(total_amount) AS cents FROM orders WHERE customer_id = '${customerId}'`,
           ),
         ).toEqual([{ n: HTTP_ORDERS, cents: HTTP_ORDERS * 999 }]);
         expect(await tailrace.sql('SELECT count(*) AS n FROM customers')).toEqual([

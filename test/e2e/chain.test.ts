@@ -87,7 +87,7 @@ describe('from one schema to two paths', () => {
     await tailrace.flush();
     expect(
       await tailrace.sql(
-        'SELECT id, total.amount AS cents, total.currency AS currency, cardinality(lines) AS lines FROM orders',
+        'SELECT id, total_amount AS cents, total_currency AS currency, cardinality(lines) AS lines FROM orders',
       ),
     ).toEqual([{ id: order.id, cents: 3597, currency: 'USD', lines: 1 }]);
 
