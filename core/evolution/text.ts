@@ -1,0 +1,49 @@
+import type { Lock } from './lock.ts';
+
+type Members = readonly (readonly [name: string, value: unknown])[];
+
+/** What has a line for each of its members, in the order of the alphabet. */
+const LISTED = new Set(['schemas', 'retired', 'indexes', 'references', 'actions', 'access', 'fields']);
+
+const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null;
+
+const isPlainList = (value: unknown): value is readonly unknown[] =>
+  Array.isArray(value) && value.every(isPlain);
+
+const membersOf = (value: object): Members =>
+  Object.entries(value).filter(([, member]) => member !== undefined);
+
+const inOrder = (members: Members): Members => members.toSorted(([one], [other]) => (one < other ? -1 : 1));
+
+const inline = (value: unknown): string =>
+  isPlainList(value) ? `[${value.map((part) => JSON.stringify(part)).join(', ')}]` : JSON.stringify(value);
+
+const block = ([open, close]: readonly [string, string], lines: readonly string[], indent: string): string =>
+  lines.length === 0
+    ? `${open}${close}`
+    : `${open}\n${lines.map((line) => `${indent}  ${line}`).join(',\n')}\n${indent}${close}`;
+
+/** A value on one line where nothing in it has members of its own, else a line for each of its members. */
+const render = (value: unknown, indent: string, isListed: boolean): string => {
+  if (isPlain(value) || isPlainList(value)) return inline(value);
+  const inner = `${indent}  `;
+  if (Array.isArray(value))
+    return block(
+      ['[', ']'],
+      value.map((part) => render(part, inner, false)),
+      indent,
+    );
+  const members = membersOf(value as object);
+  if (!isListed && members.every(([, member]) => isPlain(member) || isPlainList(member)))
+    return `{ ${members.map(([name, member]) => `${JSON.stringify(name)}: ${inline(member)}`).join(', ')} }`;
+  const lines = (isListed ? inOrder(members) : members).map(
+    ([name, member]) => `${JSON.stringify(name)}: ${render(member, inner, LISTED.has(name))}`,
+  );
+  return block(['{', '}'], lines, indent);
+};
+
+/**
+ * A lock as the text of its file: JSON with a line for each field, index and right, the same for the same schemas in
+ * whatever order they stand.
+ */
+export const lockText = (lock: Lock): string => `${render(lock, '', false)}\n`;
