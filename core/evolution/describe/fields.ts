@@ -16,12 +16,16 @@ const partsOf: {
   object: ({ fields }, inner) => ({ fields: lockFields(definition(inner).shape, fields) }),
 };
 
+const OF_TIMESTAMP = rulesOf(timestamp(), 'timestamp');
+const OF_DATE = rulesOf(z.iso.date(), 'date');
+const OF_MONEY = rulesOf(money(), 'money');
+
 /** What the type itself says already: only rules beyond it are of the schema. */
-const bases: { readonly [T in TypeName]?: (type: Extract<FieldType, { type: T }>) => Schema } = {
-  timestamp: () => timestamp(),
-  date: () => z.iso.date(),
-  money: () => money(),
-  decimal: ({ precision, scale }) => decimal(precision, scale),
+const bases: { readonly [T in TypeName]?: (type: Extract<FieldType, { type: T }>) => Rules } = {
+  timestamp: () => OF_TIMESTAMP,
+  date: () => OF_DATE,
+  money: () => OF_MONEY,
+  decimal: ({ precision, scale }) => rulesOf(decimal(precision, scale), 'decimal'),
 };
 
 const beyond = (said: unknown, base: unknown): unknown => {
@@ -32,9 +36,9 @@ const beyond = (said: unknown, base: unknown): unknown => {
 
 const ownRules = (schema: Schema, type: FieldType): Rules => {
   const rules = rulesOf(schema, type.type);
-  const base = (bases[type.type] as ((type: FieldType) => Schema) | undefined)?.(type);
+  const base = (bases[type.type] as ((type: FieldType) => Rules) | undefined)?.(type);
   if (!base) return rules;
-  const said = rulesOf(base, type.type) as Readonly<Record<string, unknown>>;
+  const said = base as Readonly<Record<string, unknown>>;
   const own = Object.entries(rules).map(([name, value]) => [name, beyond(value, said[name])] as const);
   return Object.fromEntries(own.filter(([, value]) => value !== undefined));
 };
