@@ -17,7 +17,7 @@ const parse = (text: string, path: string): Lock => {
     throw new SchemaError(issue?.path.join('.') || 'lock', String(issue?.message), CURE, path);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new SchemaError('lock', `it is no JSON (${error.message})`, CURE, path);
+    throw new SchemaError('lock', 'it is no JSON, perhaps for a merge nobody finished', CURE, path);
   }
 };
 
