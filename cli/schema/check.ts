@@ -34,7 +34,7 @@ const check = async ({ schemas: folder, current, json }: CheckOptions): Promise<
   if (breaks.length > 0)
     say(
       `error: ${counted(breaks.length, 'change')} would break what ${path} holds. ` +
-        'Undo it, or make it on purpose with "tailrace schema lock --accept-breaking <reason>".',
+        'Undo this, or make it on purpose with "tailrace schema lock --accept-breaking <reason>".',
     );
   else if (current && changes.length > 0) say(`error: ${path} is not current. ${REFRESH}`);
   if (breaks.length > 0 || (current && changes.length > 0)) process.exitCode = EXIT.rejects;

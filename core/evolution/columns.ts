@@ -79,13 +79,19 @@ type Retired = Lock['retired'];
 
 const retiredOf = (name: string, before: Lock, after: Lock['schemas']): [string, Retired[string]] => {
   const now = leaves(after[name]);
-  const all: Record<string, string[]> = { ...before.retired[name] };
-  for (const [path, type] of leaves(before.schemas[name]))
-    if (now.get(path) !== type) all[path] = [...new Set([...(all[path] ?? []), type])].toSorted();
-  return [name, all];
+  const all = [
+    ...retiredLeaves(before.retired[name] ?? {}),
+    ...leavesOfFields('', before.schemas[name]?.fields ?? {}),
+  ];
+  const gone = all.filter(({ path, type }) => now.get(path) !== type);
+  const paths = Object.entries(Object.groupBy(gone, ({ path }) => path));
+  return [
+    name,
+    Object.fromEntries(paths.map(([path, some = []]) => [path, [...new Set(some.map(({ type }) => type))]])),
+  ];
 };
 
-/** What is retired once the schemas are others: all that was, and the columns that no schema has as they were. */
+/** What is retired once the schemas are others: every column there was that is not there as it was. */
 export const retire = (before: Lock, after: Lock['schemas']): Retired => {
   const names = [...new Set([...Object.keys(before.schemas), ...Object.keys(before.retired)])];
   const entries = names.map((name) => retiredOf(name, before, after));

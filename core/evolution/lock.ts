@@ -97,25 +97,26 @@ const lockedField: z.ZodType<LockedField> = z.strictObject({
   unit: word.optional(),
 });
 
-const common = { file: word, plural: word, version: z.int(), access: byName(words) };
+const head = { file: word, plural: word, version: z.int() };
+const body = { access: byName(words), fields: byName(lockedField) };
 
 const lockedEntity = z.strictObject({
   kind: z.literal('entity'),
-  ...common,
+  ...head,
+  upgrade: z.array(z.int()),
   key: words,
   indexes: byName(words),
   unique: z.array(words),
-  references: byName(word),
+  references: byName(z.strictObject({ entity: word, onDelete: word })),
   expires: word.optional(),
-  owner: word.optional(),
-  upgrade: z.array(z.int()),
   actions: byName(z.strictObject({ field: word, from: words, to: word })),
-  fields: byName(lockedField),
+  owner: word.optional(),
+  ...body,
 });
 
-const lockedEvent = z.strictObject({ kind: z.literal('event'), ...common, fields: byName(lockedField) });
+const lockedEvent = z.strictObject({ kind: z.literal('event'), ...head, ...body });
 
-/** What a lock file holds. */
+/** What a lock file holds, its members in the order of the file. */
 export const lockSchema = z.strictObject({
   format: z.literal(1),
   schemas: byName(z.discriminatedUnion('kind', [lockedEntity, lockedEvent])),

@@ -1,4 +1,4 @@
-import type { Lock } from './lock.ts';
+import { lockSchema, type Lock } from './lock.ts';
 
 type Members = readonly (readonly [name: string, value: unknown])[];
 
@@ -46,4 +46,4 @@ const render = (value: unknown, indent: string, isListed: boolean): string => {
  * A lock as the text of its file: JSON with a line for each field, index and right, the same for the same schemas in
  * whatever order they stand.
  */
-export const lockText = (lock: Lock): string => `${render(lock, '', false)}\n`;
+export const lockText = (lock: Lock): string => `${render(lockSchema.parse(lock), '', false)}\n`;

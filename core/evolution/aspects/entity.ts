@@ -53,16 +53,19 @@ const unique: Aspect = (before, after) => {
 const references: Aspect = (before, after) =>
   pairs(before.references, after.references).flatMap(({ name, before: had, after: has }) => {
     const place = `references.${name}`;
-    if (had === has) return [];
-    if (has === undefined) return [{ place, what: `refers to ${had} no more` }];
-    const what = had === undefined ? `refers to ${has}` : `refers to ${has}, not to ${had}`;
+    if (!has) return [{ place, what: `refers to ${had?.entity} no more` }];
+    if (had?.entity === has.entity && had.onDelete === has.onDelete) return [];
+    const what = `refers to ${has.entity}, onDelete: ${had?.onDelete ?? 'none'} → ${has.onDelete}`;
     if (isUnknown(before, after, name)) return [{ place, what }];
     return [
       {
         place,
         what,
         breaks: {
-          requests: `requests that name no ${has} are refused, and so is the delete of a ${has} in use`,
+          requests:
+            had?.entity === has.entity
+              ? `the delete of a ${has.entity} in use does something else`
+              : `requests that name no ${has.entity} are refused, and the delete of a ${has.entity} in use is another`,
         },
         cure: 'Refer to it by a new optional field',
       },

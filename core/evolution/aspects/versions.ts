@@ -17,7 +17,7 @@ export const missingStep = (before: LockedEntity, after: LockedEntity): Differen
     after.version > before.version
       ? `${before.version} → ${after.version}, but no step leads on from ${before.version}`
       : `is ${after.version} still, and items of it do not fit`,
-  breaks: { stored: 'they take no change, and the changes they have taken go to quarantine' },
+  breaks: { stored: 'they take no change any more, and their rows go to quarantine' },
   cure: stepCure(before, after),
 });
 

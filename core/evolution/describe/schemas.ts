@@ -45,9 +45,7 @@ const lockEntity = (entity: Entity, file: string): LockedEntity => ({
   key: [...entity.key],
   indexes: Object.fromEntries(Object.entries(entity.indexes).map(([name, keys]) => [name, [...keys]])),
   unique: entity.unique.map((rule) => [...rule]),
-  references: Object.fromEntries(
-    Object.entries(entity.references).map(([field, reference]) => [field, reference.entity]),
-  ),
+  references: { ...entity.references },
   ...(entity.expires === undefined ? {} : { expires: entity.expires }),
   ...(entity.access.owner === undefined ? {} : { owner: entity.access.owner }),
   upgrade: Object.keys(entity.upgrade).map(Number),

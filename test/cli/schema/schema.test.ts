@@ -117,7 +117,7 @@ describe('a change that breaks', () => {
         '      breaks API clients:   requests with other values are refused',
         '      instead:              Leave it as wide as it was',
         '  ✗ ticket.version is 1 still, and items of it do not fit',
-        '      breaks stored items:  they take no change, and the changes they have taken go to quarantine',
+        '      breaks stored items:  they take no change any more, and their rows go to quarantine',
         '      instead:              Set version to 2 and add upgrade: { 1: (record) => … }\n',
       ].join('\n'),
     );

@@ -104,7 +104,7 @@ const valueMakers = (keep: Keep): Makers<fc.Arbitrary<unknown>> => ({
   id: () => fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,9}$/),
   email: () => fc.constantFrom('a@b.example', 'x.y+z@mail.example'),
   string: ({ min, max, rule }) =>
-    fc.string({ minLength: min, maxLength: max, unit: fc.constantFrom(...textOf(rule).letters) }),
+    fc.string({ minLength: min, maxLength: max, unit: fc.constantFrom(...textOf(rule).letters.split('')) }),
   integer: multiples,
   number: multiples,
   enum: ({ values }) => fc.constantFrom(...values),
