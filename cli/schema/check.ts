@@ -18,7 +18,7 @@ const showPeople = (comparison: Comparison): void => {
   const { breaks, notices } = sorted(changes);
   if (breaks.length + notices.length > 0) print(shown([...breaks, ...notices], comparison));
   if (breaks.length > 0) return;
-  print(`${counted(Object.keys(schemas).length, 'schema')} keep what ${path} holds.`);
+  print(`Nothing breaks what ${path} holds: ${counted(Object.keys(schemas).length, 'schema')} compared.`);
   if (changes.length > 0) print(`It does not hold ${counted(changes.length, 'change')} yet. ${REFRESH}`);
 };
 

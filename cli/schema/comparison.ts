@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { isBreak, type Change } from '../../core/evolution/change.ts';
@@ -5,7 +6,7 @@ import { changesSince } from '../../core/evolution/compare.ts';
 import { lockPath, readLock } from '../../core/evolution/lock-file.ts';
 import { EMPTY_LOCK, type Lock } from '../../core/evolution/lock.ts';
 import { lockedSchemas } from '../../core/evolution/make.ts';
-import { loadSchemaFiles } from '../../core/schema/load.ts';
+import { loadSchemaFiles, type Schema } from '../../core/schema/load.ts';
 import { UserError } from '../errors.ts';
 
 /** `--schemas`: whose schemas. */
@@ -26,9 +27,22 @@ export interface Comparison {
   readonly changes: readonly Change[];
 }
 
+/** Throws UserError for code that does not run; a SchemaError says by itself what is wrong. */
+const readSchemas = async (folder: string): Promise<ReadonlyMap<Schema, string>> => {
+  if (!existsSync(folder))
+    throw new UserError(`There is no folder ${folder}.`, 'Name the folder of the schemas with --schemas.');
+  try {
+    return await loadSchemaFiles(folder);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name === 'SchemaError') throw error;
+    throw new UserError('The schemas cannot be read:', error.stack ?? error.message);
+  }
+};
+
 /** Reads schemas and lock of a folder, and compares them. */
 export const compare = async (folder: string): Promise<Comparison> => {
-  const [lock, files] = await Promise.all([readLock(folder), loadSchemaFiles(folder)]);
+  const files = await readSchemas(folder);
+  const lock = await readLock(folder);
   const schemas = lockedSchemas(files);
   return {
     folder,

@@ -75,7 +75,7 @@ describe('a change that adds', () => {
     expect(await work.run('check')).toEqual({
       code: 0,
       stdout: [
-        `6 schemas keep what ${work.place}/schema.lock.json holds.`,
+        `Nothing breaks what ${work.place}/schema.lock.json holds: 6 schemas compared.`,
         'It does not hold 2 changes yet. Run "tailrace schema lock", and commit the file.\n',
       ].join('\n'),
       stderr: '',
@@ -194,6 +194,15 @@ describe('what cannot be compared', () => {
     expect(await work.run('check')).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^error: .*schema\.lock\.json: format: /),
+    });
+    writeFileSync(join(work.schemas, 'ticket.ts'), 'export const = 1;');
+    expect(await work.run('lock')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: The schemas cannot be read: .*ticket\.ts/),
+    });
+    expect(await work.run('check', '--schemas', join(folder, 'none'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: There is no folder .*none\. /),
     });
     expect(await workspace(ticket('line: z.int().nullable()')).run('lock')).toMatchObject({
       code: 1,
