@@ -70,3 +70,6 @@ export const same = (one: readonly string[] = [], other: readonly string[] = [])
 /** The words of a list that another has not. */
 export const missingFrom = (list: readonly string[] = [], words: readonly string[] = []): string[] =>
   words.filter((word) => !list.includes(word));
+
+/** Words as a person reads them. */
+export const list = (words: readonly string[]): string => words.join(', ');

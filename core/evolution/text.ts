@@ -2,8 +2,9 @@ import { lockSchema, type Lock } from './lock.ts';
 
 type Members = readonly (readonly [name: string, value: unknown])[];
 
-/** What has a line for each of its members, in the order of the alphabet. */
+/** What has a line for each of its members. Of indexes, the first that can answers a list; all else is in alphabetical order. */
 const LISTED = new Set(['schemas', 'retired', 'indexes', 'references', 'actions', 'access', 'fields']);
+const AS_DECLARED = 'indexes';
 
 const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null;
 
@@ -24,20 +25,20 @@ const block = ([open, close]: readonly [string, string], lines: readonly string[
     : `${open}\n${lines.map((line) => `${indent}  ${line}`).join(',\n')}\n${indent}${close}`;
 
 /** A value on one line where nothing in it has members of its own, else a line for each of its members. */
-const render = (value: unknown, indent: string, isListed: boolean): string => {
+const render = (value: unknown, indent: string, name = ''): string => {
   if (isPlain(value) || isPlainList(value)) return inline(value);
   const inner = `${indent}  `;
   if (Array.isArray(value))
     return block(
       ['[', ']'],
-      value.map((part) => render(part, inner, false)),
+      value.map((part) => render(part, inner)),
       indent,
     );
   const members = membersOf(value as object);
-  if (!isListed && members.every(([, member]) => isPlain(member) || isPlainList(member)))
-    return `{ ${members.map(([name, member]) => `${JSON.stringify(name)}: ${inline(member)}`).join(', ')} }`;
-  const lines = (isListed ? inOrder(members) : members).map(
-    ([name, member]) => `${JSON.stringify(name)}: ${render(member, inner, LISTED.has(name))}`,
+  if (!LISTED.has(name) && members.every(([, member]) => isPlain(member) || isPlainList(member)))
+    return `{ ${members.map(([key, member]) => `${JSON.stringify(key)}: ${inline(member)}`).join(', ')} }`;
+  const lines = (LISTED.has(name) && name !== AS_DECLARED ? inOrder(members) : members).map(
+    ([key, member]) => `${JSON.stringify(key)}: ${render(member, inner, key)}`,
   );
   return block(['{', '}'], lines, indent);
 };
@@ -46,4 +47,4 @@ const render = (value: unknown, indent: string, isListed: boolean): string => {
  * A lock as the text of its file: JSON with a line for each field, index and right, the same for the same schemas in
  * whatever order they stand.
  */
-export const lockText = (lock: Lock): string => `${render(lockSchema.parse(lock), '', false)}\n`;
+export const lockText = (lock: Lock): string => `${render(lockSchema.parse(lock), '')}\n`;

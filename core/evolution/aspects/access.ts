@@ -1,50 +1,41 @@
 import { isCovered, type Grant } from '../../access/grant.ts';
-import { pairs, type Difference } from '../change.ts';
+import { list, pairs, type Difference } from '../change.ts';
 import type { LockedSchema } from '../lock.ts';
 
 /** Those of some grants whom others do not name. */
 const uncovered = (grants: readonly string[], by: readonly string[]): string[] =>
   grants.filter((grant) => !isCovered(grant as Grant, by as readonly Grant[]));
 
-const EVERYBODY: readonly string[] = ['authenticated'];
-
 const compareRight = (place: string, before: readonly string[], after: readonly string[]): Difference[] => {
   const [gone, added] = [uncovered(before, after), uncovered(after, before)];
-  return [
-    ...(gone.length > 0
-      ? [
-          {
-            place,
-            what: `not for ${gone.join(', ')} any more`,
-            breaks: { requests: 'what they could do is refused, or comes without the field' },
-            cure: 'Leave it to them',
-          },
-        ]
-      : []),
-    ...(added.length > 0
-      ? [{ place, what: `for ${added.join(', ')}, too`, notice: 'more may do this than before' }]
-      : []),
-  ];
+  const fewer: Difference = {
+    place,
+    what: `not for ${list(gone)} any more`,
+    breaks: { requests: 'what they could do is refused, or comes without the field' },
+    cure: 'Leave it to them',
+  };
+  const more = { place, what: `for ${list(added)}, too`, notice: 'more may do this than before' };
+  return [...(gone.length > 0 ? [fewer] : []), ...(added.length > 0 ? [more] : [])];
 };
 
-/** A right to a field is nobody's in particular where the schema does not say whose; one to what is new was nobody's. */
-const isOfField = (place: string): boolean => place.startsWith('fields.');
+/** What has rights of its own, by name. */
+const partsOf = (schema: LockedSchema): Readonly<Record<string, object>> =>
+  schema.kind === 'entity' ? { fields: schema.fields, actions: schema.actions } : { fields: schema.fields };
 
-const isOfSomethingNew = (place: string, before: LockedSchema, after: LockedSchema): boolean => {
+/** A right to what was not there before, or is not any more, is no more and no less of a right. */
+const isOfBoth = (place: string, before: LockedSchema, after: LockedSchema): boolean => {
   const [part = '', name = ''] = place.split('.');
-  const had =
-    part === 'fields'
-      ? before.fields
-      : before.kind === 'entity' && part === 'actions'
-        ? before.actions
-        : undefined;
-  const has =
-    part === 'fields'
-      ? after.fields
-      : after.kind === 'entity' && part === 'actions'
-        ? after.actions
-        : undefined;
-  return Boolean(had && has && !(Object.hasOwn(had, name) && Object.hasOwn(has, name)));
+  return [before, after].every((schema) => {
+    const named = partsOf(schema)[part];
+    return named === undefined || Object.hasOwn(named, name);
+  });
+};
+
+/** Who sees or sets a field of which the schema says nothing: whoever reads or writes the record. */
+const unsaid = (place: string, { access }: LockedSchema): readonly string[] => {
+  if (!place.startsWith('fields.')) return [];
+  const { read = [], create = [], change = [] } = access;
+  return place.endsWith('.read') ? read : [...create, ...change];
 };
 
 const owner = (before: LockedSchema, after: LockedSchema): Difference[] => {
@@ -66,9 +57,8 @@ const owner = (before: LockedSchema, after: LockedSchema): Difference[] => {
 export const compareAccess = (before: LockedSchema, after: LockedSchema): Difference[] => [
   ...owner(before, after),
   ...pairs(before.access, after.access)
-    .filter(({ name }) => !isOfSomethingNew(name, before, after))
-    .flatMap(({ name, before: had, after: has }) => {
-      const unsaid = isOfField(name) ? EVERYBODY : [];
-      return compareRight(`access.${name}`, had ?? unsaid, has ?? unsaid);
-    }),
+    .filter(({ name }) => isOfBoth(name, before, after))
+    .flatMap(({ name, before: had = unsaid(name, before), after: has = unsaid(name, after) }) =>
+      compareRight(`access.${name}`, had, has),
+    ),
 ];

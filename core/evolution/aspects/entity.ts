@@ -1,10 +1,7 @@
-import { missingFrom, pairs, same, type Difference } from '../change.ts';
+import { list, missingFrom, pairs, same, type Difference } from '../change.ts';
 import type { LockedEntity } from '../lock.ts';
-
-/** Compares one side of an entity. */
-export type Aspect = (before: LockedEntity, after: LockedEntity) => Difference[];
-
-const list = (words: readonly string[]): string => words.join(', ');
+import { indexes } from './indexes.ts';
+import type { Aspect } from './aspect.ts';
 
 /** Whether a field is new and may be missing, so that neither items nor clients of before have it. */
 const isUnknown = (
@@ -91,38 +88,20 @@ const expires: Aspect = (before, after) => {
   ];
 };
 
-const isAnswered = ([partition, sort]: readonly string[], { key: own, indexes }: LockedEntity): boolean =>
-  [own, ...Object.values(indexes)].some(
-    (keys) => keys[0] === partition && (sort === undefined || keys[1] === sort),
-  );
+type Action = LockedEntity['actions'][string];
 
-const ONE_AT_A_TIME =
-  'CloudFormation makes or removes one index of a table in an update: deploy this one before the next';
-
-const indexes: Aspect = (before, after) => {
-  const changed = pairs(before.indexes, after.indexes).filter((pair) => !same(pair.before, pair.after));
-  return changed.flatMap(({ name, before: had, after: has }): Difference => {
-    const place = `indexes.${name}`;
-    const several = changed.length > 1 ? { notice: ONE_AT_A_TIME } : {};
-    if (!had) {
-      const late = (has ?? []).filter((field) => !Object.hasOwn(before.fields, field));
-      const notice =
-        late.length > 0 ? { notice: `items are in it once they are written with ${list(late)}` } : several;
-      return { place, what: `is new: ${list(has ?? [])}`, ...notice };
-    }
-    if (!has && isAnswered(had, after))
-      return { place, what: `is gone; another answers ${list(had)}`, ...several };
-    return {
-      place,
-      what: has ? `${list(had)} → ${list(has)}` : `is gone: ${list(had)}`,
-      breaks: {
-        requests: has
-          ? 'DynamoDB makes an index of other fields anew, and lists fail or are short meanwhile'
-          : `lists by ${list(had)} are refused`,
-      },
-      cure: has ? 'Add another index beside it' : 'Keep it',
-    };
-  });
+const compareFrom = (place: string, before: Action, after: Action): Difference[] => {
+  const [gone, added] = [missingFrom(after.from, before.from), missingFrom(before.from, after.from)];
+  const narrower: Difference = {
+    place,
+    what: `not from ${list(gone)} any more`,
+    breaks: { requests: 'calls of it are refused there' },
+    cure: 'Leave the state in from',
+  };
+  return [
+    ...(gone.length > 0 ? [narrower] : []),
+    ...(added.length > 0 ? [{ place, what: `from ${list(added)}, too` }] : []),
+  ];
 };
 
 const actions: Aspect = (before, after) =>
@@ -131,28 +110,14 @@ const actions: Aspect = (before, after) =>
     if (!had) return [{ place, what: 'is new' }];
     if (!has)
       return [{ place, what: 'is gone', breaks: { requests: 'calls of it are refused' }, cure: 'Keep it' }];
-    if (had.field !== has.field || had.to !== has.to)
-      return [
-        {
-          place,
-          what: `leads to ${has.field} ${has.to}, not to ${had.field} ${had.to}`,
-          breaks: { requests: 'calls of it do something else' },
-          cure: 'Add another action',
-        },
-      ];
-    const [gone, added] = [missingFrom(has.from, had.from), missingFrom(had.from, has.from)];
+    if (had.field === has.field && had.to === has.to) return compareFrom(place, had, has);
     return [
-      ...(gone.length > 0
-        ? [
-            {
-              place,
-              what: `not from ${list(gone)} any more`,
-              breaks: { requests: 'calls of it are refused there' },
-              cure: 'Leave the state in from',
-            },
-          ]
-        : []),
-      ...(added.length > 0 ? [{ place, what: `from ${list(added)}, too` }] : []),
+      {
+        place,
+        what: `leads to ${has.field} ${has.to}, not to ${had.field} ${had.to}`,
+        breaks: { requests: 'calls of it do something else' },
+        cure: 'Add another action',
+      },
     ];
   });
 

@@ -266,6 +266,18 @@ const SIDES: Case[] = [
     { 'parcel.indexes.byA': ['requests'] },
   ],
   [
+    'an index is removed, and the other has not all records',
+    by({ byA: ['a'], alsoByA: ['a', 'c'] }, { c: id().optional() }),
+    by({ alsoByA: ['a', 'c'] }, { c: id().optional() }),
+    { 'parcel.indexes.alsoByA': ['requests'] },
+  ],
+  [
+    'an index that has not all records is declared before the one that answered',
+    by({ byA: ['a'] }, { c: id().optional() }),
+    by({ first: ['a', 'c'], byA: ['a'] }, { c: id().optional() }),
+    { 'parcel.indexes.first': ['requests'] },
+  ],
+  [
     'values become unique',
     parcel({ a: id() }),
     parcel({ a: id() }, { unique: ['a'] }),
@@ -466,6 +478,11 @@ const ADDS: [what: string, before: Schema, after: Schema][] = [
   ['a number gets a unit', parcel({ x: z.int() }), parcel({ x: z.int().meta({ unit: 'g' }) })],
   ['an index is added', by({}), by({ byA: ['a'] })],
   [
+    'an index that has not all records is declared after the one that answers',
+    by({ byA: ['a'] }, { c: id().optional() }),
+    by({ byA: ['a'], more: ['a', 'c'] }, { c: id().optional() }),
+  ],
+  [
     'an index goes that another answers',
     by({ byA: ['a'], alsoByA: ['a', 'b'] }),
     by({ alsoByA: ['a', 'b'] }),
@@ -484,6 +501,11 @@ const ADDS: [what: string, before: Schema, after: Schema][] = [
     withStates({ actions: { open: { ...move, from: ['new', 'done'] } } }),
   ],
   ['more may do something', parcel(), parcel({}, { access: { read: ['authenticated'] } })],
+  [
+    'a field is for those who see the record',
+    parcel({ a: z.string().optional() }),
+    parcel({ a: z.string().optional() }, { access: { fields: { a: { read: ['group:staff'] } } } }),
+  ],
   [
     'a new field is for some',
     parcel(),
