@@ -12,12 +12,9 @@ const PARTIES_OF: Readonly<Record<LockedSchema['kind'], readonly Party[]>> = {
   event: ['requests', 'lake'],
 };
 
-const fieldsOf = (before: LockedSchema, after: LockedSchema): Difference[] =>
-  compareFields(before.fields, after.fields, { path: '', sent: true });
-
 /** A step in the schema file is what makes items of before fit: for them, then, nothing breaks. */
 const shapeOf = (before: LockedEntity, after: LockedEntity): Difference[] => {
-  const differences = fieldsOf(before, after);
+  const differences = compareFields(before.fields, after.fields, { path: '', sent: 'writable' });
   if (isStepped(before, after))
     return differences.map((difference) => onlyFor(difference, ['requests', 'answers', 'lake']));
   const isUnfit = differences.some(({ breaks }) => breaks?.stored !== undefined);
@@ -65,7 +62,7 @@ const schemaDifferences = (before: LockedSchema, after: LockedSchema): Differenc
     ...plural(before, after),
     ...compareVersions(before, after),
     ...compareAccess(before, after),
-    ...fieldsOf(before, after),
+    ...compareFields(before.fields, after.fields, { path: '', sent: 'all' }),
   ];
 };
 

@@ -3,10 +3,11 @@ import { pairs, type Breaks, type Difference, type Pair } from '../change.ts';
 import type { LockedField, LockedFields, LockedType } from '../lock.ts';
 import { ruleChanges, type RuleChange } from './rules.ts';
 
-/** Where fields stand, and whether clients send what stands there. */
+/** Where fields stand, and what clients send of what stands there. */
 export interface Scope {
   readonly path: string;
-  readonly sent: boolean;
+  /** Nothing, all of it, or all but what the server sets. */
+  readonly sent: 'nothing' | 'all' | 'writable';
 }
 
 type FieldPair = Pair<LockedField>;
@@ -17,8 +18,11 @@ const asInput = (field: LockedField | undefined): Presence => {
   return field.presence ? 'optional' : 'required';
 };
 
-const asRequest = (field: LockedField | undefined, sent: boolean): Presence =>
-  !sent || field?.readOnly ? 'absent' : asInput(field);
+const isSent = (field: LockedField, { sent }: Scope): boolean =>
+  sent === 'all' || (sent === 'writable' && !field.readOnly);
+
+const asRequest = (field: LockedField | undefined, scope: Scope): Presence =>
+  field && !isSent(field, scope) ? 'absent' : asInput(field);
 
 const asAnswer = (field: LockedField | undefined): Presence => {
   if (!field) return 'absent';
@@ -50,10 +54,10 @@ const inputSentence = (sentences: Sentences, before: Presence, after: Presence):
 const answerSentence = (before: Presence, after: Presence): string =>
   before === after || before === 'absent' ? '' : ANSWER[after];
 
-const presenceBreaks = ({ before, after }: FieldPair, { sent }: Scope): Breaks => {
+const presenceBreaks = ({ before, after }: FieldPair, scope: Scope): Breaks => {
   const sentences = {
     stored: inputSentence(INPUT.stored, asInput(before), asInput(after)),
-    requests: inputSentence(INPUT.requests, asRequest(before, sent), asRequest(after, sent)),
+    requests: inputSentence(INPUT.requests, asRequest(before, scope), asRequest(after, scope)),
     answers: answerSentence(asAnswer(before), asAnswer(after)),
   };
   return Object.fromEntries(Object.entries(sentences).filter(([, sentence]) => sentence !== ''));
@@ -110,7 +114,7 @@ const compareFlags = (pair: FieldPair, place: string, scope: Scope): Difference[
       : [`immutable: ${yes(before.immutable)} → ${yes(after.immutable)}`]),
   ];
   if (said.length === 0) return [];
-  const isFixed = scope.sent && after.immutable && !before.immutable && !before.readOnly && !after.readOnly;
+  const isFixed = after.immutable && !before.immutable && isSent(before, scope) && isSent(after, scope);
   return [
     {
       place,
@@ -165,7 +169,7 @@ const retyped = (before: LockedType, after: LockedType, { path, sent }: Scope): 
       ? {}
       : {
           stored: 'items hold the old type',
-          ...(sent ? { requests: 'requests with the old type are refused' } : {}),
+          ...(sent === 'nothing' ? {} : { requests: 'requests with the old type are refused' }),
           answers: 'answers have the new type',
         }),
     lake: 'files of the log hold the old type, and SQL that names the column fails',
@@ -179,7 +183,7 @@ const rule = ({ what, narrower }: RuleChange, { path, sent }: Scope): Difference
   breaks: narrower
     ? {
         stored: 'items with other values do not fit',
-        ...(sent ? { requests: 'requests with other values are refused' } : {}),
+        ...(sent === 'nothing' ? {} : { requests: 'requests with other values are refused' }),
       }
     : {},
   cure: 'Leave it as wide as it was',
@@ -214,7 +218,7 @@ const compareField = (pair: FieldPair, scope: Scope, all: readonly FieldPair[]):
     ...comparePersonal(pair, place),
     ...compareTypes(before, after, {
       path: place,
-      sent: scope.sent && !before.readOnly && !after.readOnly,
+      sent: isSent(before, scope) && isSent(after, scope) ? scope.sent : 'nothing',
     }),
   ];
 };
@@ -223,7 +227,7 @@ const compareField = (pair: FieldPair, scope: Scope, all: readonly FieldPair[]):
  * What changed in fields, at every depth: for what is stored, for what clients send and read, and for columns.
  *
  * @example
- * compareFields({ note: { type: 'string' } }, {}, { path: '', sent: true })[0]?.what // is gone
+ * compareFields({ note: { type: 'string' } }, {}, { path: '', sent: 'writable' })[0]?.what // is gone
  */
 export const compareFields = (before: LockedFields, after: LockedFields, scope: Scope): Difference[] => {
   const all = pairs(before, after);

@@ -425,6 +425,11 @@ describe('a change that breaks', () => {
     );
   });
 
+  test('an event has more to report: clients send read-only fields, too', () => {
+    const [before, after] = [sent(), sent({ n: z.int().meta(readOnly), m: z.int().optional() })];
+    expect(brokenBy(changesOf([before], [after]))).toEqual({ 'sent.n': ['requests'] });
+  });
+
   test('an entity becomes an event of its name', () => {
     const after = event({ name: 'parcel', description: 'x', fields: {} });
     expect(brokenBy(changesOf([parcel()], [after]))).toEqual({
