@@ -22,7 +22,7 @@ const summary = ({ path, lock, schemas, changes }: Comparison): string => {
   if (!lock) return `${path} is written: ${counted(Object.keys(schemas).length, 'schema')}.`;
   if (changes.length === 0) return `${path} is current.`;
   const { breaks } = sorted(changes);
-  const accepted = breaks.length > 0 ? `, ${counted(breaks.length, 'break')} of them accepted` : '';
+  const accepted = breaks.length > 0 ? `, of which ${counted(breaks.length, 'break')} on purpose` : '';
   return `${path} is written: ${counted(changes.length, 'change')}${accepted}.`;
 };
 

@@ -66,21 +66,21 @@ const schemaDifferences = (before: LockedSchema, after: LockedSchema): Differenc
   ];
 };
 
-const renamedTo = ({ before }: Pair<LockedSchema>, all: readonly Pair<LockedSchema>[]): string => {
+const besideNew = ({ before }: Pair<LockedSchema>, all: readonly Pair<LockedSchema>[]): string => {
   const fields = JSON.stringify(before?.fields);
   const twin = all.find((pair) => !pair.before && JSON.stringify(pair.after?.fields) === fields);
-  return twin ? `; is it "${twin.name}" now?` : '';
+  return twin ? ` beside "${twin.name}"` : '';
 };
 
 const removedSchema = (pair: Pair<LockedSchema>, all: readonly Pair<LockedSchema>[]): Difference => ({
   place: '',
-  what: `the ${pair.before?.kind} is gone${renamedTo(pair, all)}`,
+  what: `the ${pair.before?.kind} is gone`,
   breaks: {
     stored: 'its table stays, and nobody reads it',
     requests: pair.before?.kind === 'event' ? 'reports of it are refused' : 'its routes are gone',
     lake: 'its tables and views go, and what was written is not read',
   },
-  cure: 'Keep the file',
+  cure: `Keep it${besideNew(pair, all)}`,
 });
 
 const differencesOf = (

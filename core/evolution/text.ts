@@ -5,11 +5,16 @@ type Members = readonly (readonly [name: string, value: unknown])[];
 /** What has a line for each of its members. Of indexes, the first that can answers a list; all else is in alphabetical order. */
 const LISTED = new Set(['schemas', 'retired', 'indexes', 'references', 'actions', 'access', 'fields']);
 const AS_DECLARED = 'indexes';
+/** Sentences, each on a line. */
+const SENTENCES = 'breaks';
 
 const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null;
 
 const isPlainList = (value: unknown): value is readonly unknown[] =>
   Array.isArray(value) && value.every(isPlain);
+
+const isShort = (value: unknown, name: string): boolean =>
+  isPlain(value) || (isPlainList(value) && name !== SENTENCES);
 
 const membersOf = (value: object): Members =>
   Object.entries(value).filter(([, member]) => member !== undefined);
@@ -26,7 +31,7 @@ const block = ([open, close]: readonly [string, string], lines: readonly string[
 
 /** A value on one line where nothing in it has members of its own, else a line for each of its members. */
 const render = (value: unknown, indent: string, name = ''): string => {
-  if (isPlain(value) || isPlainList(value)) return inline(value);
+  if (isShort(value, name)) return inline(value);
   const inner = `${indent}  `;
   if (Array.isArray(value))
     return block(
@@ -35,7 +40,7 @@ const render = (value: unknown, indent: string, name = ''): string => {
       indent,
     );
   const members = membersOf(value as object);
-  if (!LISTED.has(name) && members.every(([, member]) => isPlain(member) || isPlainList(member)))
+  if (!LISTED.has(name) && members.every(([key, member]) => isShort(member, key)))
     return `{ ${members.map(([key, member]) => `${JSON.stringify(key)}: ${inline(member)}`).join(', ')} }`;
   const lines = (LISTED.has(name) && name !== AS_DECLARED ? inOrder(members) : members).map(
     ([key, member]) => `${JSON.stringify(key)}: ${render(member, inner, key)}`,

@@ -76,9 +76,9 @@ const added = (pair: FieldPair & { after: LockedField }, scope: Scope): Differen
 });
 
 /** The new field of the same type, if just one could be what a lost one is called now. */
-const renamedTo = ({ before }: FieldPair, all: readonly FieldPair[]): string => {
+const besideNew = ({ before }: FieldPair, all: readonly FieldPair[]): string => {
   const candidates = all.filter((pair) => !pair.before && pair.after?.type === before?.type);
-  return candidates.length === 1 ? `; is it "${candidates[0]?.name}" now?` : '';
+  return candidates.length === 1 ? ` beside "${candidates[0]?.name}"` : '';
 };
 
 const removed = (
@@ -87,14 +87,14 @@ const removed = (
   all: readonly FieldPair[],
 ): Difference => ({
   place: `${scope.path}${pair.name}`,
-  what: `is gone${renamedTo(pair, all)}`,
+  what: 'is gone',
   breaks: {
     ...presenceBreaks(pair, scope),
     ...(all.some(({ name, after }) => after && keepsColumn([pair.name, pair.before], [name, after]))
       ? {}
       : { lake: 'SQL that names its column fails, and what was written is not read' }),
   },
-  cure: 'Keep it, as .optional(), and write it no more',
+  cure: `Keep it as .optional()${besideNew(pair, all)}, and write it no more`,
 });
 
 const yes = (flag: boolean | undefined): string => (flag ? 'yes' : 'no');

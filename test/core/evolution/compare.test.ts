@@ -405,10 +405,15 @@ describe('a change that breaks', () => {
     expect(changes).toMatchObject([{ place: 'parcel', file: 'parcel.ts', what: 'the entity is gone' }]);
   });
 
-  test('an entity is renamed: the name is guessed', () => {
+  test('a field is renamed: the cure guesses the name', () => {
+    const [gone] = changesOf([parcel({ note: z.string() })], [parcel({ remark: z.string().optional() })]);
+    expect(gone).toMatchObject({ cure: 'Keep it as .optional() beside "remark", and write it no more' });
+  });
+
+  test('an entity is renamed: the cure guesses the name', () => {
     const renamed = entity({ name: 'package', description: 'x', fields: { note: z.string() } });
     const gone = changesOf([parcel({ note: z.string() })], [renamed]).find(isBreak);
-    expect(gone).toMatchObject({ place: 'parcel', what: 'the entity is gone; is it "package" now?' });
+    expect(gone).toMatchObject({ place: 'parcel', cure: 'Keep it beside "package"' });
   });
 
   test('an event is removed, or loses or narrows what is reported: clients and lake, nothing is stored', () => {
