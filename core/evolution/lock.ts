@@ -38,6 +38,8 @@ export interface LockedField extends LockedType {
   /** Where it is not the field's own name. */
   readonly column?: string;
   readonly presence?: 'optional' | 'default';
+  /** Of an enumeration, such as the state a record begins in. Other defaults may be made anew each time. */
+  readonly default?: string;
   readonly readOnly?: true;
   readonly immutable?: true;
   readonly personal?: true;
@@ -91,6 +93,7 @@ const lockedField: z.ZodType<LockedField> = z.strictObject({
   ...typeShape,
   column: word.optional(),
   presence: z.enum(['optional', 'default']).optional(),
+  default: word.optional(),
   readOnly: flag,
   immutable: flag,
   personal: flag,

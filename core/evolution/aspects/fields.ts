@@ -149,6 +149,17 @@ const comparePersonal = ({ before, after }: FieldPair, place: string): Differenc
   return [{ place, what, ...(after?.personal ? {} : { notice: 'from now on it may be logged' }) }];
 };
 
+const compareDefault = ({ before, after }: FieldPair, place: string): Difference[] =>
+  before?.default === undefined || after?.default === undefined || before.default === after.default
+    ? []
+    : [
+        {
+          place,
+          what: `default: ${before.default} → ${after.default}`,
+          notice: 'records begin as something else',
+        },
+      ];
+
 const nameOf = ({ type, precision, scale }: LockedType): string =>
   type === 'decimal' ? `decimal(${precision}, ${scale})` : type;
 
@@ -216,6 +227,7 @@ const compareField = (pair: FieldPair, scope: Scope, all: readonly FieldPair[]):
     ...compareFlags(pair, place, scope),
     ...compareUnit(pair, place),
     ...comparePersonal(pair, place),
+    ...compareDefault(pair, place),
     ...compareTypes(before, after, {
       path: place,
       sent: isSent(before, scope) && isSent(after, scope) ? scope.sent : 'nothing',

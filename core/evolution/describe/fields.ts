@@ -53,20 +53,28 @@ const lockType = (schema: Schema, type: FieldType): LockedType => ({
 });
 
 /** Zod knows whether a value may be missing before it is parsed, and whether it may be after. */
-const presenceOf = ({ _zod: { optin, optout } }: Schema): Pick<LockedField, 'presence'> => {
+const presenceOf = (schema: Schema, rules: Rules): Pick<LockedField, 'presence' | 'default'> => {
+  const { optin, optout } = schema._zod;
   if (optin === undefined) return {};
-  return { presence: optout === 'optional' ? 'optional' : 'default' };
+  if (optout === 'optional') return { presence: 'optional' };
+  return {
+    presence: 'default',
+    ...(rules.enum ? { default: z.safeParse(schema, undefined).data as string } : {}),
+  };
 };
 
 const FLAGS = ['readOnly', 'immutable', 'personal'] as const;
 
-const lockField = (schema: Schema, field: Field): LockedField => ({
-  ...lockType(schema, field.type),
-  ...(field.column === field.name ? {} : { column: field.column }),
-  ...presenceOf(schema),
-  ...Object.fromEntries(FLAGS.filter((flag) => field[flag]).map((flag) => [flag, true])),
-  ...(field.unit === undefined ? {} : { unit: field.unit }),
-});
+const lockField = (schema: Schema, field: Field): LockedField => {
+  const type = lockType(schema, field.type);
+  return {
+    ...type,
+    ...(field.column === field.name ? {} : { column: field.column }),
+    ...presenceOf(schema, type),
+    ...Object.fromEntries(FLAGS.filter((flag) => field[flag]).map((flag) => [flag, true])),
+    ...(field.unit === undefined ? {} : { unit: field.unit }),
+  };
+};
 
 /** The fields of an object shape as a lock holds them: what it takes, without what only explains. */
 export const lockFields = (shape: Shape, fields: readonly Field[]): LockedFields =>

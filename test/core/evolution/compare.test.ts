@@ -31,7 +31,7 @@ const brokenBy = (changes: readonly Change[]): Record<string, string[]> => {
 };
 
 const readOnly = { readOnly: true };
-const states = (...names: [string, ...string[]]) => z.enum(names).meta(readOnly);
+const states = (...names: [string, ...string[]]) => z.enum(names).default(names[0]).meta(readOnly);
 const line = (more: Record<string, z.core.$ZodType> = {}) => z.array(z.object({ sku: z.string(), ...more }));
 
 /** What is changed, the schema before and after, and whom it breaks where. */
@@ -289,6 +289,18 @@ const SIDES: Case[] = [
     parcel(
       { a: id(), b: id() },
       { indexes: { byA: ['a'] }, references: { a: { entity: 'parcel', onDelete: 'refuse' } } },
+    ),
+    { 'parcel.references.a': ['requests'] },
+  ],
+  [
+    'what refers to a record goes with it',
+    parcel(
+      { a: id() },
+      { indexes: { byA: ['a'] }, references: { a: { entity: 'parcel', onDelete: 'refuse' } } },
+    ),
+    parcel(
+      { a: id() },
+      { indexes: { byA: ['a'] }, references: { a: { entity: 'parcel', onDelete: 'cascade' } } },
     ),
     { 'parcel.references.a': ['requests'] },
   ],
@@ -609,6 +621,13 @@ describe('what is worth knowing', () => {
   test('what was personal may be logged', () => {
     expect(noticesOf(parcel({ x: z.int().meta({ personal: true }) }), parcel({ x: z.int() }))).toEqual([
       ['parcel.x', 'from now on it may be logged'],
+    ]);
+  });
+
+  test('records begin in another state', () => {
+    const begins = (first: string) => parcel({ state: z.enum(['new', 'open']).default(first as 'new') });
+    expect(noticesOf(begins('new'), begins('open'))).toEqual([
+      ['parcel.state', 'records begin as something else'],
     ]);
   });
 
