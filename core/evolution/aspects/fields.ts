@@ -8,6 +8,8 @@ export interface Scope {
   readonly path: string;
   /** Nothing, all of it, or all but what the server sets. */
   readonly sent: 'nothing' | 'all' | 'writable';
+  /** Whether a patch may put what holds these fields in place, without those the server sets. */
+  readonly patched?: boolean;
 }
 
 type FieldPair = Pair<LockedField>;
@@ -54,10 +56,18 @@ const inputSentence = (sentences: Sentences, before: Presence, after: Presence):
 const answerSentence = (before: Presence, after: Presence): string =>
   before === after || before === 'absent' ? '' : ANSWER[after];
 
-const presenceBreaks = ({ before, after }: FieldPair, scope: Scope): Breaks => {
+/** A patch that makes what holds a field cannot make the field, which no rule sets then. */
+const patchSentence = ({ before, after }: FieldPair, { patched }: Scope): string =>
+  patched && after?.readOnly && asInput(after) === 'required' && asInput(before) !== 'required'
+    ? 'changes of what holds it are refused, since the server alone sets it'
+    : '';
+
+const presenceBreaks = (pair: FieldPair, scope: Scope): Breaks => {
+  const { before, after } = pair;
+  const request = inputSentence(INPUT.requests, asRequest(before, scope), asRequest(after, scope));
   const sentences = {
     stored: inputSentence(INPUT.stored, asInput(before), asInput(after)),
-    requests: inputSentence(INPUT.requests, asRequest(before, scope), asRequest(after, scope)),
+    requests: request || patchSentence(pair, scope),
     answers: answerSentence(asAnswer(before), asAnswer(after)),
   };
   return Object.fromEntries(Object.entries(sentences).filter(([, sentence]) => sentence !== ''));
@@ -205,18 +215,26 @@ const compareTypes = (before: LockedType, after: LockedType, scope: Scope): Diff
   const isSame = nameOf(before) === nameOf(after);
   const differences = isSame ? [] : [retyped(before, after, scope)];
   if (!isSame && !isWider(before, after)) return differences;
-  const { path, sent } = scope;
+  const { path, ...rest } = scope;
   return [
     ...differences,
     ...ruleChanges(before, after).map((change) => rule(change, scope)),
     ...(before.items && after.items
-      ? compareTypes(before.items, after.items, { path: `${path}[]`, sent })
+      ? compareTypes(before.items, after.items, { ...rest, path: `${path}[]` })
       : []),
     ...(before.fields && after.fields
-      ? compareFields(before.fields, after.fields, { path: `${path}.`, sent })
+      ? compareFields(before.fields, after.fields, { ...rest, path: `${path}.` })
       : []),
   ];
 };
+
+/** What a patch names it may change; a part of it stands in what the patch puts in place. */
+const isPatched = (before: LockedField, after: LockedField, scope: Scope): boolean =>
+  scope.sent === 'writable' &&
+  isSent(before, scope) &&
+  isSent(after, scope) &&
+  !before.immutable &&
+  (scope.path === '' || scope.patched === true);
 
 const compareField = (pair: FieldPair, scope: Scope, all: readonly FieldPair[]): Difference[] => {
   const { name, before, after } = pair;
@@ -231,6 +249,7 @@ const compareField = (pair: FieldPair, scope: Scope, all: readonly FieldPair[]):
     ...compareTypes(before, after, {
       path: place,
       sent: isSent(before, scope) && isSent(after, scope) ? scope.sent : 'nothing',
+      patched: isPatched(before, after, scope),
     }),
   ];
 };

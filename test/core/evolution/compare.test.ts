@@ -166,6 +166,18 @@ const TYPES: Case[] = [
     'parcel.version': ['stored'],
   }),
   retyped(
+    'a member of a list is new, required, and set by the server, which sees no patch of the list',
+    line(),
+    line({ n: z.string().meta(readOnly) }),
+    { 'parcel.x[].n': ['stored', 'requests'], 'parcel.version': ['stored'] },
+  ),
+  retyped(
+    'a member of a list that no patch changes is new, required, and set by the server',
+    line().meta({ immutable: true }),
+    line({ n: z.string().meta(readOnly) }).meta({ immutable: true }),
+    { 'parcel.x[].n': ['stored'], 'parcel.version': ['stored'] },
+  ),
+  retyped(
     'a member of what the server sets',
     line({ n: z.string() }).meta(readOnly),
     line({ n: z.int() }).meta(readOnly),
