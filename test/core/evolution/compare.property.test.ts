@@ -30,7 +30,7 @@ const SYSTEM = {
   updatedAt: '2026-11-22T13:00:00.000Z',
 };
 
-/** A step that makes any record fit: what fits stays, and the rest is some value or gone. */
+/** A step that makes any record fit: what fits stays, what does not is another value, and what is no field is gone. */
 const mending =
   (fields: Specs): UpgradeStep =>
   ({ id, version, createdAt, updatedAt, ...record }) => {
@@ -39,7 +39,7 @@ const mending =
     for (const [name, { spec, presence }] of Object.entries(fields)) {
       const fits = z.safeParse(shape[name] as z.ZodType, record[name]).success;
       if (record[name] !== undefined && fits) mended[name] = record[name];
-      else if (presence === 'required') mended[name] = sampleOf(spec);
+      else if (record[name] !== undefined || presence === 'required') mended[name] = sampleOf(spec);
     }
     return mended;
   };
