@@ -83,6 +83,9 @@ const added = (pair: FieldPair & { after: LockedField }, scope: Scope): Differen
   what: `is new: ${pair.after.type}, ${presenceOf(pair.after)}`,
   breaks: presenceBreaks(pair, scope),
   cure: 'Make it .optional(), or give it a .default()',
+  ...(pair.after.presence === 'default'
+    ? { notice: 'records of before are without it until they are written again' }
+    : {}),
 });
 
 /** The new field of the same type, if just one could be what a lost one is called now. */

@@ -643,6 +643,12 @@ describe('what is worth knowing', () => {
     ]);
   });
 
+  test('a field with a default is in what is written from now on', () => {
+    expect(noticesOf(parcel(), parcel({ x: z.int().default(0) }))).toEqual([
+      ['parcel.x', 'records of before are without it until they are written again'],
+    ]);
+  });
+
   test('an index over a new field has no items yet, and two indexes are two deployments', () => {
     expect(
       noticesOf(parcel({ a: id() }), parcel({ a: id(), b: id().optional() }, { indexes: { byB: ['b'] } })),
