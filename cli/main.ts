@@ -5,6 +5,7 @@ import { addFlush } from './flush.ts';
 import { addImport } from './import/command.ts';
 import { addQuery } from './query/command.ts';
 import { addRefresh } from './refresh/command.ts';
+import { addSchema } from './schema/command.ts';
 import { say } from './terminal.ts';
 import { addToken } from './token.ts';
 import { addTypes } from './types.ts';
@@ -16,7 +17,9 @@ const program = new Command('tailrace')
   .showHelpAfterError('Add --help to see the options and an example.')
   .exitOverride();
 
-for (const add of [addDev, addToken, addImport, addQuery, addFlush, addRefresh, addTypes]) add(program);
+const COMMANDS = [addDev, addToken, addImport, addQuery, addFlush, addRefresh, addSchema, addTypes];
+
+for (const add of COMMANDS) add(program);
 for (const command of program.commands) command.exitOverride();
 
 /** Says what went wrong, in one line for a mistake, with the stack for a fault of ours, and gives the exit code. */
