@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
-import { FIXED_ROUTES, entityRoutes } from '../../../core/http/routes.ts';
+import { FIXED_ROUTES, INSIGHT_ROUTES, entityRoutes } from '../../../core/http/routes.ts';
 import { PROBLEMS } from '../../../core/http/problem.ts';
 import { entity, id, z } from '../../../core/schema/index.ts';
 import { openApi } from '../../../core/openapi/document.ts';
@@ -25,7 +25,7 @@ describe('openApi', () => {
       Object.values(operations as object).map(({ operationId }) => operationId),
     );
 
-    const expected = [...entityRoutes(schemas), ...FIXED_ROUTES].flatMap(({ method, path }) =>
+    const expected = [...entityRoutes(schemas), ...FIXED_ROUTES, ...INSIGHT_ROUTES].flatMap(({ method, path }) =>
       method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`${method} ${path}`],
     );
     expect(described.toSorted()).toEqual([...expected, 'POST /events'].toSorted());
@@ -135,6 +135,7 @@ describe('openApi', () => {
     ]);
     expect(document.paths['/orders'].post.responses).toHaveProperty('403');
     expect(document.paths['/orders/{id}'].get.responses).toHaveProperty('404');
+    expect(document.paths['/insights/{name}'].get.security).toEqual([{ bearer: [] }]);
     expect(document.paths['/events'].post.security).toEqual([{ bearer: [] }]);
   });
 
