@@ -112,7 +112,15 @@ const header = (description: string, example: string): Described => ({
   example,
 });
 
+const REQUEST_ID = {
+  'X-Request-Id': header(
+    'Finds the request in the logs. Name it when you ask for help',
+    'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
+  ),
+};
+
 const HEADERS = {
+  ...REQUEST_ID,
   ETag: header('Version and page, quoted: for `If-None-Match`', '"20261122t130000.0.kX3f9a_Q"'),
   'Last-Modified': header('When the insight was made', 'Sun, 22 Nov 2026 13:00:00 GMT'),
   Age: header('Seconds since the insight was made', '620'),
@@ -123,7 +131,11 @@ const answers: Readonly<Record<string, Described>> = {
   listInsights: {
     summary: 'List the insights you may read',
     responses: {
-      200: { description: 'Those you may read, built or not', content: jsonContent('InsightList') },
+      200: {
+        description: 'Those you may read, built or not',
+        headers: REQUEST_ID,
+        content: jsonContent('InsightList'),
+      },
       ...problemResponses(['validation-failed', 'unauthorized', 'internal', 'unavailable']),
     },
   },

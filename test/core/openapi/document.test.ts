@@ -139,6 +139,18 @@ describe('openApi', () => {
     expect(document.paths['/events'].post.security).toEqual([{ bearer: [] }]);
   });
 
+  it('describes insights without saying which there are', () => {
+    const { parameters, responses } = document.paths['/insights/{name}'].get;
+
+    expect(parameters.map(({ name }: { name: string }) => name)).toEqual(['name', 'cursor', 'If-None-Match']);
+    expect(Object.keys(responses[200].headers)).toEqual(Object.keys(responses[304].headers));
+    expect(component('Insight').required).toEqual(
+      Object.keys(component('Insight').properties).filter((name) => name !== 'cursor'),
+    );
+    expect(responses).not.toHaveProperty('403');
+    expect(JSON.stringify(document)).not.toContain('stock_out_risk');
+  });
+
   it('never calls a route public that nobody may use', () => {
     const secret = entity({ name: 'secret', description: 'x', fields: {}, access: { delete: [] } });
     const { paths } = openApi([secret], { title: 'Store', version: '1' });

@@ -22,7 +22,16 @@ const notFound = { status: 404, body: { type: 'urn:tailrace:problem:not-found' }
 const badCursor = { status: 400, body: { type: 'urn:tailrace:problem:bad-cursor' } };
 
 let harness: Harness;
-let send: (sent: Sent, now?: Date) => Promise<Received>;
+let now = NOW;
+const send = (sent: Sent): Promise<Received> => harness.send(sent);
+const sendAt = async (sent: Sent, at: Date): Promise<Received> => {
+  now = at;
+  try {
+    return await send(sent);
+  } finally {
+    now = NOW;
+  }
+};
 const get = (name: string, query = '', claims: object = staff) =>
   send({ path: `/insights/${name}`, query, claims: { ...claims } });
 const follow = (name: string, page: Received, claims: object = staff) =>
@@ -35,8 +44,7 @@ const versions = ({ body }: Received): string[] => [
 ];
 
 beforeAll(async () => {
-  harness = await startHarness(schemas);
-  send = (sent, now = NOW) => call(harness.api({ queries, clock: { now: () => now } }), sent);
+  harness = await startHarness(schemas, { queries, clock: { now: () => now } });
   await publish('sales', '1', 250);
   await publish('small', '1', 2);
   await publish('open', '1', 0);
@@ -75,7 +83,7 @@ describe('an insight', () => {
   });
 
   it('is never younger than nothing, whatever the clocks say', async () => {
-    const { headers } = await send({ path: '/insights/small', claims: staff }, new Date(0));
+    const { headers } = await sendAt({ path: '/insights/small', claims: staff }, new Date(0));
 
     expect(headers.age).toBe('0');
   });
@@ -110,7 +118,7 @@ describe('an insight', () => {
       return store.get(input);
     };
     const counting = { ...store, get: read };
-    const api = harness.api({ queries, store: counting, clock: { now: () => NOW } });
+    const api = harness.api({ store: counting });
     const first = await call(api, { path: '/insights/sales', claims: staff });
     await call(api, { path: '/insights/sales', query: `cursor=${first.body.cursor}`, claims: staff });
 
@@ -251,7 +259,7 @@ describe('a cursor', () => {
     const first = await get('planned');
     await publish('planned', '8', 150);
     const at = (ms: number) =>
-      send(
+      sendAt(
         { path: '/insights/planned', query: `cursor=${first.body.cursor}`, claims: staff },
         new Date(NOW.getTime() + ms),
       );
@@ -267,7 +275,7 @@ describe('a cursor', () => {
     const first = await get('sales');
     const sent = { path: '/insights/sales', query: `cursor=${first.body.cursor}`, claims: staff };
 
-    expect(await send(sent, new Date(NOW.getTime() + 1000 * DAY_MS))).toMatchObject({ status: 200 });
+    expect(await sendAt(sent, new Date(NOW.getTime() + 1000 * DAY_MS))).toMatchObject({ status: 200 });
   });
 
   it('is of one insight and one caller, and not to be changed', async () => {
@@ -302,7 +310,7 @@ describe('a cursor', () => {
   it('leads nowhere when its pages are gone', async () => {
     const page = await get('sales');
     const empty = { ...dynamoStore(harness.client), get: async () => undefined };
-    const api = harness.api({ queries, store: empty });
+    const api = harness.api({ store: empty });
     const sent = { path: '/insights/sales', query: `cursor=${page.body.cursor}`, claims: staff };
 
     expect(await call(api, sent)).toMatchObject(badCursor);
