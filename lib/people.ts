@@ -61,7 +61,7 @@ const machineClient = (pool: UserPool, scopes: readonly string[]): UserPoolClien
   if (scopes.length === 0) return undefined;
   const declared = scopes.map(
     (scopeName) =>
-      new ResourceServerScope({ scopeName, scopeDescription: `What the schemas grant to ${scopeName}` }),
+      new ResourceServerScope({ scopeName, scopeDescription: `What is granted to ${scopeName}` }),
   );
   const server = pool.addResourceServer('Resources', { identifier: RESOURCE_SERVER, scopes: declared });
   return pool.addClient('Machine', {

@@ -17,7 +17,7 @@ const namedFolders = (): Record<string, string> =>
   Object.fromEntries(
     ['TAILRACE_SCHEMAS', 'TAILRACE_QUERIES'].flatMap((name) => {
       const folder = process.env[name];
-      return folder === undefined ? [] : [[name, resolve(folder)]];
+      return folder ? [[name, resolve(folder)]] : [];
     }),
   );
 

@@ -90,11 +90,10 @@ export const publishInsight = async (ports: PublishPorts, insight: NewInsight): 
   check(insight);
   const before = await currentVersion(ports, name);
   if (before > version) return { current: before, rows: undefined };
-  const noted = await store.update(noteRequest(table, name, version));
+  const { versions } = await store.update(noteRequest(table, name, version));
   const published =
     before === version ? { current: version, rows: undefined } : await writeVersion(ports, insight);
-  const earlier = [...new Set([...(noted.versions?.SS ?? []), version])];
-  for (const one of earlier.filter((candidate) => candidate < published.current))
-    await retire(ports, name, one);
+  const earlier = (versions?.SS ?? []).filter((noted) => noted < published.current);
+  for (const one of earlier) await retire(ports, name, one);
   return published;
 };

@@ -45,7 +45,7 @@ export const pagesRequest = (table: string, items: readonly StoredItem[]): Batch
   RequestItems: { [table]: items.map((Item) => ({ PutRequest: { Item } })) },
 });
 
-/** Makes a version current, unless a later one is: that is told then. */
+/** Makes a version current, unless it, or a later one, is already: that is told then. */
 export const switchRequest = (
   table: string,
   name: string,
@@ -53,7 +53,7 @@ export const switchRequest = (
 ): PutItemCommandInput => ({
   TableName: table,
   Item: headItem(name, head),
-  ConditionExpression: 'attribute_not_exists(#version) OR #version <= :version',
+  ConditionExpression: 'attribute_not_exists(#version) OR #version < :version',
   ExpressionAttributeNames: { '#version': 'version' },
   ExpressionAttributeValues: { ':version': { S: head.version } },
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

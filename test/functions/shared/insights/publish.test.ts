@@ -196,24 +196,28 @@ describe('a process that dies', () => {
 });
 
 describe('two publishers', () => {
-  it('of two versions leave the later one, whichever switches last', async () => {
-    await publish('race', '1', 250);
-    let other: Promise<unknown> | undefined;
-    const overtaken: InsightStore = {
-      ...real,
-      put: async (input) => {
-        await (other ??= publish('race', '3', 150));
-        await real.put(input);
-      },
-    };
+  it.each(['batchWrite', 'put', 'query'] as const)(
+    'of two versions leave the later one: it overtakes before %s',
+    async (step) => {
+      const name = `race_before_${step}`;
+      await publish(name, '1', 250);
+      let other: Promise<unknown> | undefined;
+      const overtaken: InsightStore = {
+        ...real,
+        [step]: async (input: never) => {
+          await (other ??= publish(name, '3', 150));
+          return await real[step](input);
+        },
+      };
+      await publish(name, '2', 350, overtaken);
 
-    expect(await publish('race', '2', 350, overtaken)).toMatchObject({ current: '3' });
-    expect(await wholeOf('race')).toEqual(versionOf('3', 150));
-    expect(await expiriesOf('race', '1')).toEqual([NEXT_DAY, NEXT_DAY]);
-    expect(await expiriesOf('race', '2')).toEqual([NEXT_DAY, NEXT_DAY, NEXT_DAY]);
-    expect(await expiriesOf('race', '3')).toEqual([undefined]);
-    expect(await notedOf('race')).toEqual(['3']);
-  });
+      expect(await wholeOf(name)).toEqual(versionOf('3', 150));
+      expect(await expiriesOf(name, '1')).toEqual([NEXT_DAY, NEXT_DAY]);
+      expect(await expiriesOf(name, '2')).toEqual([NEXT_DAY, NEXT_DAY, NEXT_DAY]);
+      expect(await expiriesOf(name, '3')).toEqual([undefined]);
+      expect(await notedOf(name)).toEqual(['3']);
+    },
+  );
 
   it('of one version leave it whole', async () => {
     await Promise.all([publish('both', '1', 350), publish('both', '1', 350)]);
