@@ -1,5 +1,6 @@
 import { INSIGHT_ROUTES } from '../http/routes.ts';
 import { jsonContent, ref } from './components.ts';
+import { headers } from './headers.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { problemResponses } from './problems.ts';
 
@@ -53,11 +54,11 @@ const columnSchema = (): JsonSchema =>
   });
 
 const rowSchema = (): JsonSchema => ({
-  type: 'object',
   description:
-    'The values by column. Decimals, and whole numbers past 2^53, are texts, so that no reader rounds them; times are ISO ' +
+    'A row: the values by column. Decimals, and whole numbers past 2^53, are texts, so that no reader rounds them; times are ISO ' +
     '8601 in UTC',
-  additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
+  type: 'object',
+  additionalProperties: { anyOf: ['string', 'number', 'boolean', 'null'].map((type) => ({ type })) },
 });
 
 const insightSchema = (): JsonSchema => ({
@@ -68,7 +69,11 @@ const insightSchema = (): JsonSchema => ({
     version: text('Which making of it this page is of'),
     rows: { type: 'integer', minimum: 0, description: 'How many rows all pages have' },
     columns: { type: 'array', items: ref('InsightColumn') },
-    items: { type: 'array', items: rowSchema(), description: 'The rows of this page, in order of the key' },
+    items: {
+      type: 'array',
+      items: ref('InsightRow'),
+      description: 'The rows of this page, in order of the key',
+    },
     cursor: text('Ask again with it for the rows that follow; absent after the last'),
   }),
   examples: [
@@ -92,6 +97,7 @@ const insightSchema = (): JsonSchema => ({
 export const insightComponents = (): Record<string, JsonSchema> => ({
   Insight: insightSchema(),
   InsightColumn: columnSchema(),
+  InsightRow: rowSchema(),
   ListedInsight: listedSchema(),
   InsightList: {
     ...object('The insights you may read', { items: { type: 'array', items: ref('ListedInsight') } }),
@@ -106,26 +112,7 @@ const parameter = (place: string, name: string, rest: Described): Described => (
   ...rest,
 });
 
-const header = (description: string, example: string): Described => ({
-  description,
-  schema: { type: 'string' },
-  example,
-});
-
-const REQUEST_ID = {
-  'X-Request-Id': header(
-    'Finds the request in the logs. Name it when you ask for help',
-    'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
-  ),
-};
-
-const HEADERS = {
-  ...REQUEST_ID,
-  ETag: header('Version and page, quoted: for `If-None-Match`', '"20261122t130000.0.kX3f9a_Q"'),
-  'Last-Modified': header('When the insight was made', 'Sun, 22 Nov 2026 13:00:00 GMT'),
-  Age: header('Seconds since the insight was made', '620'),
-  'Cache-Control': header('For you alone, and to be asked about each time', 'private, no-cache'),
-};
+const HEADERS = headers('X-Request-Id', 'ETag', 'Last-Modified', 'Age', 'Cache-Control');
 
 const answers: Readonly<Record<string, Described>> = {
   listInsights: {
@@ -133,10 +120,10 @@ const answers: Readonly<Record<string, Described>> = {
     responses: {
       200: {
         description: 'Those you may read, built or not',
-        headers: REQUEST_ID,
+        headers: headers('X-Request-Id'),
         content: jsonContent('InsightList'),
       },
-      ...problemResponses(['validation-failed', 'unauthorized', 'internal', 'unavailable']),
+      ...problemResponses(['validation-failed', 'unauthorized']),
     },
   },
   readInsight: {
@@ -156,20 +143,13 @@ const answers: Readonly<Record<string, Described>> = {
       }),
       parameter('header', 'If-None-Match', {
         description: 'Only when it is no longer as its ETag says',
-        example: HEADERS.ETag.example,
+        example: '"20261122t130000.0.kX3f9a_Q"',
       }),
     ],
     responses: {
       200: { description: 'The page', headers: HEADERS, content: jsonContent('Insight') },
       304: { description: 'It is still as that ETag says', headers: HEADERS },
-      ...problemResponses([
-        'validation-failed',
-        'bad-cursor',
-        'unauthorized',
-        'not-found',
-        'internal',
-        'unavailable',
-      ]),
+      ...problemResponses(['validation-failed', 'bad-cursor', 'unauthorized', 'not-found']),
     },
   },
 };

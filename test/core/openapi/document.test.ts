@@ -25,8 +25,8 @@ describe('openApi', () => {
       Object.values(operations as object).map(({ operationId }) => operationId),
     );
 
-    const expected = [...entityRoutes(schemas), ...FIXED_ROUTES, ...INSIGHT_ROUTES].flatMap(({ method, path }) =>
-      method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`${method} ${path}`],
+    const expected = [...entityRoutes(schemas), ...FIXED_ROUTES, ...INSIGHT_ROUTES].flatMap(
+      ({ method, path }) => (method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`${method} ${path}`]),
     );
     expect(described.toSorted()).toEqual([...expected, 'POST /events'].toSorted());
     expect(new Set(ids).size).toBe(ids.length);
