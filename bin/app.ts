@@ -1,16 +1,23 @@
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { namesOf } from '../core/deployment.ts';
 import { breakWarning } from '../core/evolution/warning.ts';
+import { checkQueries } from '../core/queries/expand.ts';
+import { loadQueries } from '../core/queries/load.ts';
+import { relationsOf } from '../core/queries/relation.ts';
 import { loadSchemaFiles } from '../core/schema/load.ts';
 import { bundleFunctions } from '../lib/bundle.ts';
 import { readSettings } from '../lib/settings.ts';
 import { addStacks } from '../lib/stacks.ts';
 
-const { schemaFolder, stage, origins, outDir } = readSettings(process.env);
+const { schemaFolder, queryFolder, stage, origins, outDir } = readSettings(process.env);
 const files = await loadSchemaFiles(schemaFolder);
+const schemas = [...files.keys()];
+const queries = await loadQueries(queryFolder);
+checkQueries(queries, relationsOf(schemas, { database: namesOf(stage).database, bucket: '' }));
 const warning = await breakWarning(schemaFolder, files);
 if (warning !== undefined) process.stderr.write(`${warning}\n`);
-const bundles = await bundleFunctions({ schemaFolder, outDir: join(outDir, 'functions') });
+const bundles = await bundleFunctions({ schemaFolder, queryFolder, outDir: join(outDir, 'functions') });
 const app = new App({ outdir: outDir });
-addStacks(app, { stage, schemas: [...files.keys()], bundles, origins });
+addStacks(app, { stage, schemas, queries, bundles, origins });
 app.synth();

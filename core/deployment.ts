@@ -13,6 +13,8 @@ export const namesOf = (stage: string) => ({
   table: (entity: Entity) => `tailrace-${stage}-${entity.name}`,
   /** No entity can be called so: names of entities have no hyphen. */
   guards: `tailrace-${stage}-write-guards`,
+  /** Answers of marts, for the API to read. */
+  insights: `tailrace-${stage}-insights`,
   /** Secrets of the api function that no client ever sees. */
   keys: `tailrace-${stage}-keys`,
   function: (name: string) => `tailrace-${stage}-${name}`,

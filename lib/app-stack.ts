@@ -3,7 +3,8 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { Construct } from 'constructs';
 import { namesOf } from '../core/deployment.ts';
-import { entityRoutes, FIXED_ROUTES } from '../core/http/routes.ts';
+import { entityRoutes, FIXED_ROUTES, INSIGHT_ROUTES } from '../core/http/routes.ts';
+import type { SavedQuery } from '../core/queries/parse.ts';
 import { entitiesOf, type Schema } from '../core/schema/load.ts';
 import type { Bundles } from './bundle.ts';
 import { entityTable, grantRecords } from './entity-table.ts';
@@ -11,11 +12,13 @@ import { grantKeys, keyTable } from './key-table.ts';
 import { deployFunction } from './function.ts';
 import { grantGuards, guardsTable } from './guards-table.ts';
 import { httpApi, type ApiRoute } from './http-api.ts';
+import { grantInsights, insightsTable } from './insights-table.ts';
 import { people } from './people.ts';
 
 export interface AppStackProps extends StackProps {
   readonly stage: string;
   readonly schemas: readonly Schema[];
+  readonly queries: readonly SavedQuery[];
   readonly bundles: Bundles;
   /** Web origins that sign people in and call the API from a browser. */
   readonly origins: readonly string[];
@@ -25,12 +28,14 @@ export interface AppStackProps extends StackProps {
 export class AppStack extends Stack {
   /** Stream ARN by entity name: all that the analytics path needs of the tables. */
   readonly streamArns: Readonly<Record<string, string>>;
+  /** Where the analytics path puts answers for the API to read. */
+  readonly insightsTableArn: string;
   readonly api: HttpApi;
   readonly authorizer: HttpUserPoolAuthorizer;
 
   constructor(scope: Construct, id: string, props: AppStackProps) {
     super(scope, id, props);
-    const { stage, schemas, bundles, origins } = props;
+    const { stage, schemas, queries, bundles, origins } = props;
     const entities = entitiesOf(schemas);
     const tables = entities.map((entity) => entityTable(this, entity, namesOf(stage).table(entity)));
     const handler = deployFunction(this, 'Api', {
@@ -44,7 +49,10 @@ export class AppStack extends Stack {
     for (const table of tables) grantRecords(table, handler);
     grantGuards(guardsTable(this, namesOf(stage).guards), handler);
     grantKeys(keyTable(this, namesOf(stage).keys), handler);
-    const { pool, domain, client, machine } = people(this, { stage, schemas, origins });
+    const insights = insightsTable(this, namesOf(stage).insights);
+    grantInsights(insights, handler);
+    this.insightsTableArn = insights.tableArn;
+    const { pool, domain, client, machine } = people(this, { stage, schemas, queries, origins });
     this.authorizer = new HttpUserPoolAuthorizer('People', pool, {
       userPoolClients: machine ? [client, machine] : [client],
     });
@@ -71,6 +79,6 @@ const withHead = (route: ApiRoute): ApiRoute[] =>
 
 const apiRoutes = (schemas: readonly Schema[]): ApiRoute[] =>
   [
-    ...FIXED_ROUTES.map(({ method, path }) => ({ method, path, isPublic: true })),
+    ...[...FIXED_ROUTES, ...INSIGHT_ROUTES].map((route) => ({ ...route, isPublic: route.public })),
     ...entityRoutes(schemas).map(({ method, path }) => ({ method, path, isPublic: false })),
   ].flatMap(withHead);

@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { loadQueries } from '../core/queries/load.ts';
 import { schemaFiles } from '../core/schema/load.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SCHEMA_INDEX = join(ROOT, 'schemas', 'index.ts');
+const QUERY_INDEX = join(ROOT, 'queries', 'index.ts');
 
 /** Lets CommonJS packages inside an ES module bundle find Node's own modules. */
 const REQUIRE_BANNER =
@@ -28,6 +30,18 @@ const schemaIndex = (folder: string): Plugin => ({
     bundler.onLoad({ filter: /schemas[\\/]index\.ts$/ }, async ({ path }) =>
       path === SCHEMA_INDEX
         ? { contents: await indexOf(folder), loader: 'ts', resolveDir: folder }
+        : undefined,
+    );
+  },
+});
+
+/** Puts the queries themselves where `queries/index.ts` reads their folder at run time. */
+const queryIndex = (folder: string | undefined): Plugin => ({
+  name: 'query-index',
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /queries[\\/]index\.ts$/ }, async ({ path }) =>
+      path === QUERY_INDEX
+        ? { contents: `export const queries = ${JSON.stringify(await loadQueries(folder))};`, loader: 'ts' }
         : undefined,
     );
   },
@@ -68,7 +82,7 @@ export type Bundles = (name: string) => string;
 
 /**
  * Bundles every function of functions/ in one go, each into a folder of its own with one `index.mjs`.
- * Throws esbuild's error, which names file and line.
+ * Without a folder of queries there are none. Throws esbuild's error, which names file and line.
  *
  * @example
  * const bundles = await bundleFunctions({ schemaFolder: 'schemas', outDir: 'cdk.out/functions' });
@@ -76,9 +90,11 @@ export type Bundles = (name: string) => string;
  */
 export const bundleFunctions = async ({
   schemaFolder,
+  queryFolder,
   outDir,
 }: {
   schemaFolder: string;
+  queryFolder?: string | undefined;
   outDir: string;
 }): Promise<Bundles> => {
   const names = await functionNames();
@@ -97,7 +113,7 @@ export const bundleFunctions = async ({
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE_BANNER },
     nodePaths: [join(ROOT, 'node_modules')],
-    plugins: [schemaIndex(resolve(schemaFolder)), oneLanguage, pageAssets],
+    plugins: [schemaIndex(resolve(schemaFolder)), queryIndex(queryFolder), oneLanguage, pageAssets],
     logLevel: 'silent',
   });
   return (name) => join(outDir, name);

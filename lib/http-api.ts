@@ -46,7 +46,7 @@ const cors = (origins: readonly string[]): CorsPreflightOptions => ({
     CorsHttpMethod.DELETE,
   ],
   allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match'],
-  exposeHeaders: ['etag', 'location', 'retry-after', 'x-request-id', 'idempotent-replayed'],
+  exposeHeaders: ['age', 'etag', 'location', 'retry-after', 'x-request-id', 'idempotent-replayed'],
   maxAge: Duration.hours(1),
 });
 

@@ -17,6 +17,8 @@ export interface LakeStackProps extends StackProps {
   readonly schemas: readonly Schema[];
   readonly bundles: Bundles;
   readonly streamArns: Readonly<Record<string, string>>;
+  /** The application's table that published answers are put into. */
+  readonly insightsTableArn: string;
   /** The application's API, which the collector adds its one route to. */
   readonly apiId: string;
   readonly authorizerId: string;
@@ -26,7 +28,7 @@ export interface LakeStackProps extends StackProps {
 export class LakeStack extends Stack {
   constructor(scope: Construct, id: string, props: LakeStackProps) {
     super(scope, id, props);
-    const { stage, schemas, bundles, streamArns, apiId, authorizerId } = props;
+    const { stage, schemas, bundles, streamArns, insightsTableArn, apiId, authorizerId } = props;
     const names = namesOf(stage);
     Validations.of(this).acknowledge({
       id: 'CloudFormation-Validate::W7001',
@@ -59,7 +61,7 @@ export class LakeStack extends Stack {
       bucket,
       after: [workgroup, refreshWorkgroup, ...[...deliveries.values()].map(({ table }) => table)],
     });
-    const machine = refresh(this, { stage, bundles, bucket });
+    const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });
     machine.node.addDependency(refreshWorkgroup);
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
     new CfnOutput(this, 'DatabaseName', { value: names.database });

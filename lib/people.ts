@@ -12,6 +12,7 @@ import {
 import type { Construct } from 'constructs';
 import { RESOURCE_SERVER } from '../core/access/grant.ts';
 import { groupsOf, scopesOf } from '../core/access/names.ts';
+import type { SavedQuery } from '../core/queries/parse.ts';
 import type { Schema } from '../core/schema/load.ts';
 
 export interface People {
@@ -20,7 +21,7 @@ export interface People {
   readonly domain: UserPoolDomain;
   /** Signs people in. */
   readonly client: UserPoolClient;
-  /** Signs machines in; undefined when no schema grants anything to a scope. */
+  /** Signs machines in; undefined when nothing is granted to a scope. */
   readonly machine: UserPoolClient | undefined;
 }
 
@@ -60,7 +61,7 @@ const machineClient = (pool: UserPool, scopes: readonly string[]): UserPoolClien
   if (scopes.length === 0) return undefined;
   const declared = scopes.map(
     (scopeName) =>
-      new ResourceServerScope({ scopeName, scopeDescription: `What the schemas grant to ${scopeName}` }),
+      new ResourceServerScope({ scopeName, scopeDescription: `What is granted to ${scopeName}` }),
   );
   const server = pool.addResourceServer('Resources', { identifier: RESOURCE_SERVER, scopes: declared });
   return pool.addClient('Machine', {
@@ -75,15 +76,25 @@ const machineClient = (pool: UserPool, scopes: readonly string[]): UserPoolClien
 };
 
 /**
- * Who may call the API: a user pool with the groups and scopes the schemas name, a client that signs people in
+ * Who may call the API: a user pool with the groups and scopes that schemas and queries name, a client that signs people in
  * (authorization code with PKCE), one that signs machines in (client credentials), and the domain both use.
  */
 export const people = (
   scope: Construct,
-  { stage, schemas, origins }: { stage: string; schemas: readonly Schema[]; origins: readonly string[] },
+  {
+    stage,
+    schemas,
+    queries,
+    origins,
+  }: {
+    stage: string;
+    schemas: readonly Schema[];
+    queries: readonly SavedQuery[];
+    origins: readonly string[];
+  },
 ): People => {
   const pool = userPool(scope);
-  for (const groupName of groupsOf(schemas))
+  for (const groupName of groupsOf(schemas, queries))
     new CfnUserPoolGroup(scope, `Group-${groupName}`, { userPoolId: pool.userPoolId, groupName });
   const client = pool.addClient('Client', {
     authFlows: { userSrp: true },
@@ -93,5 +104,5 @@ export const people = (
   const domain = pool.addDomain('Domain', {
     cognitoDomain: { domainPrefix: `tailrace-${stage}-${Aws.ACCOUNT_ID}` },
   });
-  return { pool, domain, client, machine: machineClient(pool, scopesOf(schemas)) };
+  return { pool, domain, client, machine: machineClient(pool, scopesOf(schemas, queries)) };
 };

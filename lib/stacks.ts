@@ -1,5 +1,6 @@
 import { App, Tags } from 'aws-cdk-lib';
 import { namesOf } from '../core/deployment.ts';
+import type { SavedQuery } from '../core/queries/parse.ts';
 import type { Schema } from '../core/schema/load.ts';
 import { AppStack } from './app-stack.ts';
 import type { Bundles } from './bundle.ts';
@@ -11,14 +12,22 @@ export const addStacks = (
   {
     stage,
     schemas,
+    queries = [],
     bundles,
     origins = [],
-  }: { stage: string; schemas: readonly Schema[]; bundles: Bundles; origins?: readonly string[] },
+  }: {
+    stage: string;
+    schemas: readonly Schema[];
+    queries?: readonly SavedQuery[];
+    bundles: Bundles;
+    origins?: readonly string[];
+  },
 ): void => {
   const names = namesOf(stage);
   const application = new AppStack(app, names.app, {
     stage,
     schemas,
+    queries,
     bundles,
     origins,
     description: 'Tailrace: the application path',
@@ -29,6 +38,7 @@ export const addStacks = (
     bundles,
     description: 'Tailrace: the analytics path',
     streamArns: application.streamArns,
+    insightsTableArn: application.insightsTableArn,
     apiId: application.api.apiId,
     authorizerId: application.authorizer.authorizerId,
   });

@@ -8,13 +8,22 @@ import { say } from '../terminal.ts';
 const ROOT = resolve(import.meta.dirname, '..', '..');
 
 const explain = (output: string): Error => {
-  const mistake = /^SchemaError: (.*)$/m.exec(output)?.[1];
+  const mistake = /^(?:Schema|Query)Error: (.*)$/m.exec(output)?.[1];
   if (mistake) return new UserError(mistake, '');
   return new UserError('The stacks could not be synthesized:', `\n${output.trim()}`);
 };
 
 const warningsIn = (output: string): string[] =>
   output.split('\n').filter((line) => line.startsWith('warning: '));
+
+/** Folders the user names, from where the user is: the synthesis runs somewhere else. */
+const namedFolders = (): Record<string, string> =>
+  Object.fromEntries(
+    ['TAILRACE_SCHEMAS', 'TAILRACE_QUERIES'].flatMap((name) => {
+      const folder = process.env[name];
+      return folder ? [[name, resolve(folder)]] : [];
+    }),
+  );
 
 /**
  * Synthesizes the stacks as `cdk synth` does, into a folder, and repeats its warnings. Throws UserError with what the
@@ -26,6 +35,7 @@ const warningsIn = (output: string): string[] =>
 export const synthesize = async ({ outDir, stage }: { outDir: string; stage: string }): Promise<void> => {
   const environment = {
     ...process.env,
+    ...namedFolders(),
     CDK_OUTDIR: outDir,
     CDK_VALIDATION: 'false',
     NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'node'),

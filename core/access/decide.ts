@@ -32,6 +32,10 @@ const holds = (grant: Grant, { groups, scopes }: Caller): boolean => {
   return grant.startsWith('scope:') && scopes.has(scopeName(grant));
 };
 
+/** Whether some grants name the caller, who owns nothing here: what they open is no record. */
+export const isGranted = (grants: readonly Grant[], caller: Caller): boolean =>
+  grants.some((grant) => holds(grant, caller));
+
 /**
  * How far a caller gets by some grants. It depends on the token alone, never on a record.
  *
@@ -39,7 +43,7 @@ const holds = (grant: Grant, { groups, scopes }: Caller): boolean => {
  * reachOf(['owner', 'group:staff'], customer) // own
  */
 export const reachOf = (grants: readonly Grant[], caller: Caller): Reach => {
-  if (grants.some((grant) => holds(grant, caller))) return 'all';
+  if (isGranted(grants, caller)) return 'all';
   return grants.includes('owner') && caller.isPerson ? 'own' : 'none';
 };
 

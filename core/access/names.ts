@@ -5,13 +5,25 @@ import { STAFF, type Grant } from './grant.ts';
 const grantsOf = (schema: Schema): readonly Grant[] =>
   schema.kind === 'entity' ? grantsIn(schema.access) : schema.access.create;
 
-const namesIn = (schemas: readonly Schema[], kind: 'group' | 'scope'): string[] => {
-  const grants = [...STAFF, ...schemas.flatMap(grantsOf)].filter((grant) => grant.startsWith(`${kind}:`));
-  return [...new Set(grants)].map((grant) => grant.slice(kind.length + 1)).toSorted();
+/** What may be read by whom, whether it is a record or not. */
+interface Published {
+  readonly publish: readonly Grant[];
+}
+
+const namesIn = (grants: readonly Grant[], kind: 'group' | 'scope'): string[] => {
+  const named = grants.filter((grant) => grant.startsWith(`${kind}:`));
+  return [...new Set(named)].map((grant) => grant.slice(kind.length + 1)).toSorted();
 };
 
-/** The groups of the user pool: every group the schemas name, and staff. */
-export const groupsOf = (schemas: readonly Schema[]): string[] => namesIn(schemas, 'group');
+const allGrants = (schemas: readonly Schema[], marts: readonly Published[]): Grant[] => [
+  ...schemas.flatMap(grantsOf),
+  ...marts.flatMap(({ publish }) => publish),
+];
 
-/** The scopes machines may have: every scope the schemas name, as they name it. */
-export const scopesOf = (schemas: readonly Schema[]): string[] => namesIn(schemas, 'scope');
+/** The groups of the user pool: every group that schemas and marts name, and staff. */
+export const groupsOf = (schemas: readonly Schema[], marts: readonly Published[] = []): string[] =>
+  namesIn([...STAFF, ...allGrants(schemas, marts)], 'group');
+
+/** The scopes machines may have: every scope that schemas and marts name, as they name it. */
+export const scopesOf = (schemas: readonly Schema[], marts: readonly Published[] = []): string[] =>
+  namesIn(allGrants(schemas, marts), 'scope');

@@ -35,7 +35,10 @@ const BY_TYPE: Readonly<Record<string, ToType>> = {
   boolean: () => 'boolean',
   null: () => 'null',
   array: ({ items }) => `${elementType((items ?? {}) as JsonSchema)}[]`,
-  object: (schema) => objectType(membersOf(schema)),
+  object: (schema) =>
+    typeof schema.additionalProperties === 'object'
+      ? `Record<string, ${schemaType(schema.additionalProperties as JsonSchema)}>`
+      : objectType(membersOf(schema)),
 };
 
 /** The TypeScript type of a JSON Schema, as our documents write them. What it does not know is `unknown`. */

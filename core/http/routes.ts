@@ -34,6 +34,12 @@ export const FIXED_ROUTES: readonly FixedRoute[] = [
   { method: 'GET', path: '/docs', operationId: 'getDocs', public: true },
 ];
 
+/** Where answers of marts are read. */
+export const INSIGHT_ROUTES: readonly FixedRoute[] = [
+  { method: 'GET', path: '/insights', operationId: 'listInsights', public: false },
+  { method: 'GET', path: '/insights/{name}', operationId: 'readInsight', public: false },
+];
+
 /** Where clients report events. Served by the collector, not by the api function. */
 export const EVENTS_ROUTE: FixedRoute = {
   method: 'POST',
@@ -42,7 +48,7 @@ export const EVENTS_ROUTE: FixedRoute = {
   public: false,
 };
 
-const RESERVED_PATHS = new Set([...FIXED_ROUTES, EVENTS_ROUTE].map(({ path }) => path));
+const RESERVED_PATHS = new Set([...FIXED_ROUTES, ...INSIGHT_ROUTES, EVENTS_ROUTE].map(({ path }) => path));
 
 const pascal = (name: string): string =>
   name.replaceAll(/(?:^|_)([a-z0-9])/g, (_, first: string) => first.toUpperCase());

@@ -3,6 +3,7 @@ import { entitiesOf, eventsOf, type Schema } from '../schema/load.ts';
 import { entityComponents } from './components.ts';
 import { eventComponents, eventPaths } from './events.ts';
 import { HEADERS } from './headers.ts';
+import { insightComponents, insightPaths, INSIGHTS_TAG } from './insights.ts';
 import { entityPaths, withHead } from './operations.ts';
 import { problemExamples } from './problem-examples.ts';
 import { problemComponentResponses, problemComponents } from './problems.ts';
@@ -43,6 +44,7 @@ const DESCRIPTION =
 const tags = (schemas: readonly Schema[]): object[] => [
   ...entitiesOf(schemas).map(({ plural, description }) => ({ name: plural, description })),
   ...(eventsOf(schemas).length > 0 ? [{ name: 'events', description: 'What clients report' }] : []),
+  INSIGHTS_TAG,
   { name: 'service', description: 'The API itself' },
 ];
 
@@ -61,6 +63,7 @@ export const openApi = (
   const paths = [
     ...entities.map((entity) => entityPaths(entity, entities)),
     ...(events.length > 0 ? [eventPaths(events)] : []),
+    insightPaths(),
     servicePaths(),
   ].flatMap((part) => Object.entries(part));
   return {
@@ -79,6 +82,7 @@ export const openApi = (
         serviceComponents(),
         ...entities.map(entityComponents),
         events.length > 0 ? eventComponents(events) : {},
+        insightComponents(),
       ]),
     },
   };

@@ -8,9 +8,25 @@ export const HEADERS = {
     example: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
   },
   ETag: {
-    description: 'Version of the record, quoted: for `If-Match` and `If-None-Match`',
+    description:
+      'Version of what is answered, quoted: for `If-None-Match`, that of a record for `If-Match` too',
     schema: { type: 'string' },
     example: '"3"',
+  },
+  'Last-Modified': {
+    description: 'When what is answered was made',
+    schema: { type: 'string' },
+    example: 'Sun, 22 Nov 2026 13:00:00 GMT',
+  },
+  Age: {
+    description: 'Seconds since then',
+    schema: { type: 'string', pattern: '^\\d+$' },
+    example: '620',
+  },
+  'Cache-Control': {
+    description: 'Whether a cache may keep it',
+    schema: { type: 'string' },
+    example: 'private, no-cache',
   },
   Location: {
     description: 'Path of the record',

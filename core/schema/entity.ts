@@ -158,6 +158,18 @@ const checkExpires = ({ name, expires, fields }: Entity): void => {
   );
 };
 
+/** Tables of the deployment itself are called so. */
+const TABLES = new Set(['keys', 'insights']);
+
+const checkName = (name: string): void => {
+  if (!TABLES.has(name)) return;
+  throw new SchemaError(
+    `${name}.name`,
+    `"${name}" is a table of the deployment itself`,
+    'Choose another name',
+  );
+};
+
 const checkSystemNames = (name: string, fields: Shape, madeId: boolean): void => {
   const taken = new Set([...Object.keys(systemFields), ...INTERNAL, 'dt', ...(madeId ? ['id'] : [])]);
   for (const field of Object.keys(fields)) {
@@ -184,6 +196,7 @@ const checkSystemNames = (name: string, fields: Shape, madeId: boolean): void =>
  */
 export const entity = <const F extends Shape>(options: EntityOptions<F>): Entity<F> => {
   const said = parseOptions(optionsSchema, options);
+  checkName(said.name);
   const madeId = said.key.length === 1 && said.key[0] === 'id' && !('id' in options.fields);
   checkSystemNames(said.name, options.fields, madeId);
   const shape: Shape = { ...(madeId ? generatedId : {}), ...options.fields, ...systemFields };

@@ -16,14 +16,20 @@ export interface Permission {
 const forbidden = (detail: string, errors?: readonly ProblemIssue[]): ProblemError =>
   new ProblemError('forbidden', detail, errors ? { errors } : {});
 
+/** Who calls. Throws ProblemError `unauthorized` for a token of nobody. */
+export const callerIn = (claims: Claims): Caller => {
+  const caller = callerOf(claims);
+  if (caller) return caller;
+  throw new ProblemError('unauthorized', 'The token names no subject (the claim "sub").');
+};
+
 /**
  * What the token allows on a route. Throws ProblemError `forbidden` when it is nothing, before anything is read: the
  * answer depends on the token and the route alone.
  */
 export const permit = (route: Route & { action?: string }, claims: Claims): Permission => {
   const { entity, operation, action } = route;
-  const caller = callerOf(claims);
-  if (!caller) throw new ProblemError('unauthorized', 'The token names no subject (the claim "sub").');
+  const caller = callerIn(claims);
   const grants = grantsFor(entity.access, { operation, action });
   const reach = reachOf(grants, caller);
   if (reach !== 'none') return { entity, caller, reach };

@@ -2,24 +2,28 @@ import middyfy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { namesOf } from '../../core/deployment.ts';
 import { EVENTS_ROUTE } from '../../core/http/routes.ts';
+import { publishedOf } from '../../core/insights/published.ts';
+import type { SavedQuery } from '../../core/queries/parse.ts';
 import { entitiesOf, eventsOf, type Schema } from '../../core/schema/load.ts';
 import { measured, type Meter } from '../shared/capacity.ts';
 import { within } from '../shared/deadline.ts';
 import type { Observe } from '../shared/observe.ts';
 import { problemAnswer } from '../shared/problem-answer.ts';
 import type { Answer, HttpEvent } from './call.ts';
-import type { CursorKey } from './cursor.ts';
 import { endpointsOf } from './endpoints.ts';
 import { modelOf } from './model.ts';
 import { router, type Routed } from './routing.ts';
 import type { Rule } from './rules/rule.ts';
+import type { CursorKey } from './seal.ts';
 import type { Service } from './service.ts';
 import type { Store } from './store.ts';
 
 /** What the api is made of. */
 export interface ApplicationParts {
   readonly schemas: readonly Schema[];
-  readonly names: Pick<ReturnType<typeof namesOf>, 'table' | 'guards'>;
+  /** The marts that are published are read as insights; left out, there are none. */
+  readonly queries?: readonly SavedQuery[];
+  readonly names: Pick<ReturnType<typeof namesOf>, 'table' | 'guards' | 'insights'>;
   readonly store: Store;
   readonly rules: Readonly<Record<string, Rule>>;
   /** The secret that cursors are signed with. */
@@ -110,19 +114,20 @@ const respond = () => ({
 });
 
 /**
- * The API over a store: every entity among the schemas, the health and the OpenAPI document.
+ * The API over a store: every entity among the schemas, insights, the health and the OpenAPI document.
  *
  * @example
  * export const handler = application({ schemas, names: namesOf('dev'), store: dynamoStore(client), … });
  */
 export const application = (parts: ApplicationParts): Api => {
-  const { schemas, names, store, rules, cursorKey, observe, info, clock } = parts;
+  const { schemas, queries = [], names, store, rules, cursorKey, observe, info, clock } = parts;
   const models = new Map(entitiesOf(schemas).map((entity) => [entity.name, modelOf(entity, names)]));
   const service: Service = {
     store,
     unbound: store,
     models,
     guards: names.guards,
+    insights: { table: names.insights, published: publishedOf(queries) },
     rules,
     cursorKey,
     ...CLOCK,

@@ -45,8 +45,11 @@ const decode = (text: string): string => {
   }
 };
 
-/** API Gateway decodes the parameters of the routes it knows; those of `$default` are cut from the path as they are. */
-const pathOf = (event: HttpEvent): Record<string, string> => {
+/**
+ * Parts of the path by name, decoded. API Gateway decodes those of the routes it knows; those of `$default` are cut from the
+ * path as they are.
+ */
+export const pathOf = (event: HttpEvent): Record<string, string> => {
   const isDecoded = event.routeKey !== '$default';
   return Object.fromEntries(
     Object.entries(event.pathParameters ?? {}).map(([name, text = '']) => [
@@ -56,7 +59,8 @@ const pathOf = (event: HttpEvent): Record<string, string> => {
   );
 };
 
-const claimsOf = ({ requestContext }: HttpEvent): Claims => {
+/** The claims of a request. Throws ProblemError `unauthorized` when no token was checked on its way here. */
+export const claimsOf = ({ requestContext }: HttpEvent): Claims => {
   const claims = requestContext.authorizer?.jwt?.claims;
   if (claims) return claims;
   throw new ProblemError(

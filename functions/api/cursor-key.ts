@@ -6,7 +6,7 @@ import {
   type AttributeValue,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import type { CursorKey } from './cursor.ts';
+import type { CursorKey } from './seal.ts';
 import { guarded } from './store.ts';
 
 const KEY_BYTES = 32;

@@ -4,6 +4,7 @@ import type { Schema } from '../../core/schema/load.ts';
 import { boundOf, present } from './access.ts';
 import { baseOf, redirectOf, toCall, type Answer, type Call, type HttpEvent } from './call.ts';
 import { docsAnswer } from './docs/docs.ts';
+import { insightEndpoints } from './insights/endpoints.ts';
 import type { Model } from './model.ts';
 import { act } from './operations/act.ts';
 import { create } from './operations/create.ts';
@@ -71,7 +72,7 @@ const documentEndpoints = (
   };
 };
 
-/** Every endpoint the api function serves: the fixed ones and those of each entity. */
+/** Every endpoint the api function serves: the fixed ones, those of insights and those of each entity. */
 export const endpointsOf = (
   service: Service,
   schemas: readonly Schema[],
@@ -87,6 +88,7 @@ export const endpointsOf = (
       path,
       work: fixed[operationId] as Endpoint['work'],
     })),
+    ...insightEndpoints(service),
     ...entityRoutes(schemas).map((route) => entityEndpoint(service, route)),
   ];
 };

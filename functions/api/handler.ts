@@ -3,6 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { namesOf, STAGE } from '../../core/deployment.ts';
+import { queries } from '../../queries/index.ts';
 import { schemas } from '../../schemas/index.ts';
 import { metered } from '../shared/capacity.ts';
 import { bounded } from '../shared/deadline.ts';
@@ -32,6 +33,7 @@ const client = bounded(
 
 export const handler = application({
   schemas,
+  queries,
   names: namesOf(environment.TAILRACE_STAGE),
   store: dynamoStore(client),
   rules,

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { PlainRecord } from '../../core/http/patch.ts';
 import { invalid, ProblemError } from '../../core/http/problem.ts';
 import { issuesOf } from '../../core/schema/issues.ts';
-import type { Answer, Call } from './call.ts';
+import type { Answer, Call, HttpEvent } from './call.ts';
 import { parseText, type Model } from './model.ts';
 
 /** The value, valid and in stored form. Throws ProblemError `validation-failed` that names every wrong field. */
@@ -47,16 +47,18 @@ export const recordAnswer = (
 const ETAG = /(?:W\/)?"[^"]*"/g;
 
 /**
- * Whether the client has this version of the record already, as `If-None-Match` says: one or more ETags, weak ones
- * too, or `*`.
+ * Whether the client has what is of this ETag already, as `If-None-Match` says: one or more ETags, weak ones too, or `*`.
  * Source: RFC 9110, section 13.1.2
  */
-export const isKnown = ({ event }: Call, record: PlainRecord): boolean => {
-  const header = event.headers['if-none-match'];
+export const isTagKnown = ({ headers }: HttpEvent, tag: string): boolean => {
+  const header = headers['if-none-match'];
   if (header === undefined) return false;
   if (header.trim() === '*') return true;
-  return (header.match(ETAG) ?? []).some((tag) => tag.replace('W/', '') === etag(record));
+  return (header.match(ETAG) ?? []).some((known) => known.replace('W/', '') === tag);
 };
+
+/** Whether the client has this version of the record already. */
+export const isKnown = ({ event }: Call, record: PlainRecord): boolean => isTagKnown(event, etag(record));
 
 /** The answer when the client has the record already. */
 export const notModified = (record: PlainRecord): Answer => ({

@@ -1,6 +1,7 @@
-import type { CursorKey } from './cursor.ts';
+import type { SavedQuery } from '../../core/queries/parse.ts';
 import type { Rule } from './rules/rule.ts';
 import type { Model } from './model.ts';
+import type { CursorKey } from './seal.ts';
 import type { Store } from './store.ts';
 
 /** The port between HTTP and the work: all that an operation may use. */
@@ -11,6 +12,8 @@ export interface Service {
   readonly models: ReadonlyMap<string, Model>;
   /** The table of guards. */
   readonly guards: string;
+  /** The table of insights, and the marts whose answers are in it. */
+  readonly insights: { readonly table: string; readonly published: readonly SavedQuery[] };
   readonly rules: Readonly<Record<string, Rule>>;
   readonly cursorKey: CursorKey;
   readonly now: () => Date;

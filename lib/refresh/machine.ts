@@ -10,6 +10,7 @@ import type { Construct } from 'constructs';
 import { namesOf, STATE_PREFIX } from '../../core/deployment.ts';
 import type { Bundles } from '../bundle.ts';
 import { deployFunction } from '../function.ts';
+import { mayPublish } from '../insights-table.ts';
 import { RESULTS_PREFIX } from '../lake-bucket.ts';
 import { mayAsk, mayChangeTables, mayWriteLake } from '../lake-access.ts';
 import { refreshDefinition } from './definition.ts';
@@ -18,6 +19,7 @@ export interface RefreshProps {
   readonly stage: string;
   readonly bundles: Bundles;
   readonly bucket: Bucket;
+  readonly insightsTableArn: string;
 }
 
 const executionsOf = (scope: Construct, stage: string): string =>
@@ -31,7 +33,10 @@ const executionsOf = (scope: Construct, stage: string): string =>
     Stack.of(scope),
   );
 
-const planner = (scope: Construct, { stage, bundles, bucket }: RefreshProps): LambdaFunction => {
+const planner = (
+  scope: Construct,
+  { stage, bundles, bucket, insightsTableArn }: RefreshProps,
+): LambdaFunction => {
   const handler = deployFunction(scope, 'Refresh', {
     name: 'refresh',
     stage,
@@ -44,6 +49,7 @@ const planner = (scope: Construct, { stage, bundles, bucket }: RefreshProps): La
   const rights = [
     mayAsk(scope, namesOf(stage).refreshWorkgroup),
     mayChangeTables(scope, stage),
+    mayPublish(insightsTableArn),
     new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executionsOf(scope, stage)] }),
     new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
     new PolicyStatement({

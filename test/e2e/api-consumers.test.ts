@@ -2,8 +2,12 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { namesOf } from '../../core/deployment.ts';
 import { PROBLEMS } from '../../core/http/problem.ts';
+import { publishInsight } from '../../functions/shared/insights/publish.ts';
+import { insightOf, portsOf } from '../functions/insights.ts';
 import { blocksOf, runDocument } from './documents.ts';
 import { makeFolder, removeFolder, runCli, startTailrace, type Tailrace } from './tailrace.ts';
 
@@ -27,7 +31,37 @@ describe('the page for API consumers', () => {
     const shown = await runDocument(blocksOf(PAGE), tailrace, folder);
 
     expect(shown.map(({ printed }) => printed)).toEqual(shown.map(({ said }) => said));
-    expect(shown).toHaveLength(15);
+    expect(shown).toHaveLength(17);
+  });
+
+  test('says what is answered of an insight that the lake has published', async () => {
+    const client = new DynamoDBClient({
+      endpoint: tailrace.aws,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const { insights } = namesOf('dev');
+    const ports = portsOf({ client, names: { insights } });
+    await publishInsight(ports, insightOf('daily_revenue', '20261125t120000', 150));
+    client.destroy();
+    const { stdout } = await tailrace.cli('token', '--scope', 'tailrace/insights.read');
+    const get = (path: string, headers: Record<string, string> = {}) =>
+      fetch(`${tailrace.api}/insights${path}`, {
+        headers: { authorization: `Bearer ${stdout.trim()}`, ...headers },
+      });
+
+    const first = await get('/daily_revenue');
+    const page = (await first.json()) as Record<string, unknown> & { items: object[] };
+    const next = await get(`/daily_revenue?cursor=${String(page.cursor)}`);
+    const rest = (await next.json()) as { items: object[] };
+
+    for (const name of Object.keys(page)) expect(PAGE).toContain(`\`${name}\``);
+    expect([...page.items, ...rest.items]).toHaveLength(150);
+    expect(rest).toMatchObject({ version: page.version, rows: 150 });
+    for (const name of ['etag', 'last-modified', 'age']) expect(next.headers.get(name)).not.toBeNull();
+    const known = { 'if-none-match': first.headers.get('etag') ?? '' };
+    expect((await get('/daily_revenue', known)).status).toBe(304);
+    expect((await get('/customer_features')).status).toBe(404);
   });
 
   test(

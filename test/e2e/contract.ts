@@ -75,6 +75,18 @@ export interface paths {
     /** Report events */
     post: operations['postEvents'];
   };
+  '/insights': {
+    /** List the insights you may read */
+    get: operations['listInsights'];
+    /** List the insights you may read: the headers alone */
+    head: operations['listInsightsHead'];
+  };
+  '/insights/{name}': {
+    /** Read a page of an insight */
+    get: operations['readInsight'];
+    /** Read a page of an insight: the headers alone */
+    head: operations['readInsightHead'];
+  };
   '/health': {
     /** Whether the API answers */
     get: operations['getHealth'];
@@ -466,6 +478,46 @@ export interface components {
     };
     /** Events to report */
     Events: { events: components['schemas']['AnyEvent'][] };
+    /** A page of an insight. Pages that cursors lead to are all of one version */
+    Insight: {
+      /** What it is called */
+      name: string;
+      /** What it answers */
+      question: string;
+      /** When it was made */
+      asOf: string;
+      /** Which making of it this page is of */
+      version: string;
+      /** How many rows all pages have */
+      rows: number;
+      columns: components['schemas']['InsightColumn'][];
+      /** The rows of this page, in order of the key */
+      items: components['schemas']['InsightRow'][];
+      /** Ask again with it for the rows that follow; absent after the last */
+      cursor?: string;
+    };
+    /** A column of an insight */
+    InsightColumn: {
+      /** What it is called in every row */
+      name: string;
+      /** Its type in Athena’s words, such as `bigint`, `decimal` or `timestamp` */
+      type: string;
+    };
+    /** A row: the values by column. Decimals, and whole numbers past 2^53, are texts, so that no reader rounds them; times are ISO 8601 in UTC */
+    InsightRow: Record<string, string | number | boolean | null>;
+    /** An insight you may read. It is there as soon as it was built for the first time */
+    ListedInsight: {
+      /** What it is called, and the last part of its path */
+      name: string;
+      /** What it answers */
+      question: string;
+      /** Whether it is made anew with every refresh of the lake, or once a day */
+      refresh: 'every' | 'daily';
+      /** Columns that tell its rows apart and order them */
+      key: string[];
+    };
+    /** The insights you may read */
+    InsightList: { items: components['schemas']['ListedInsight'][] };
   };
   responses: {
     /** A valid token is needed */
@@ -1613,6 +1665,136 @@ export interface operations {
       429: components['responses']['too-many-requests'];
       500: components['responses']['internal'];
       503: components['responses']['unavailable'];
+    };
+  };
+  listInsights: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** Those you may read, built or not */
+      200: {
+        headers: { 'X-Request-Id'?: string };
+        content: { 'application/json': components['schemas']['InsightList'] };
+      };
+      /** The request is not valid */
+      400: {
+        headers: { 'X-Request-Id'?: string };
+        content: { 'application/problem+json': components['schemas']['Problem'] };
+      };
+      401: components['responses']['unauthorized'];
+      429: components['responses']['too-many-requests'];
+      500: components['responses']['internal'];
+      503: components['responses']['unavailable'];
+    };
+  };
+  listInsightsHead: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** Those you may read, built or not */
+      200: { headers: { 'X-Request-Id'?: string }; content?: never };
+      /** The status of GET, without its problem document */
+      default: { headers: Record<string, never>; content?: never };
+    };
+  };
+  readInsight: {
+    parameters: {
+      query?: {
+        /** From the page before. It goes on in the version of that page, for a day after a newer one is there */
+        cursor?: string;
+      };
+      header?: {
+        /** Only when it is no longer as its ETag says */
+        'If-None-Match'?: string;
+      };
+      path: {
+        /** One of those `GET /insights` lists */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** The page */
+      200: {
+        headers: {
+          'X-Request-Id'?: string;
+          ETag?: string;
+          'Last-Modified'?: string;
+          Age?: string;
+          'Cache-Control'?: string;
+        };
+        content: { 'application/json': components['schemas']['Insight'] };
+      };
+      /** It is still as that ETag says */
+      304: {
+        headers: {
+          'X-Request-Id'?: string;
+          ETag?: string;
+          'Last-Modified'?: string;
+          Age?: string;
+          'Cache-Control'?: string;
+        };
+        content?: never;
+      };
+      /** The request is not valid; The cursor does not fit this list */
+      400: {
+        headers: { 'X-Request-Id'?: string };
+        content: { 'application/problem+json': components['schemas']['Problem'] };
+      };
+      401: components['responses']['unauthorized'];
+      /** There is no such record */
+      404: {
+        headers: { 'X-Request-Id'?: string };
+        content: { 'application/problem+json': components['schemas']['Problem'] };
+      };
+      429: components['responses']['too-many-requests'];
+      500: components['responses']['internal'];
+      503: components['responses']['unavailable'];
+    };
+  };
+  readInsightHead: {
+    parameters: {
+      query?: {
+        /** From the page before. It goes on in the version of that page, for a day after a newer one is there */
+        cursor?: string;
+      };
+      header?: {
+        /** Only when it is no longer as its ETag says */
+        'If-None-Match'?: string;
+      };
+      path: {
+        /** One of those `GET /insights` lists */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** The page */
+      200: {
+        headers: {
+          'X-Request-Id'?: string;
+          ETag?: string;
+          'Last-Modified'?: string;
+          Age?: string;
+          'Cache-Control'?: string;
+        };
+        content?: never;
+      };
+      /** It is still as that ETag says */
+      304: {
+        headers: {
+          'X-Request-Id'?: string;
+          ETag?: string;
+          'Last-Modified'?: string;
+          Age?: string;
+          'Cache-Control'?: string;
+        };
+        content?: never;
+      };
+      /** The status of GET, without its problem document */
+      default: { headers: Record<string, never>; content?: never };
     };
   };
   getHealth: {

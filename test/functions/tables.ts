@@ -10,6 +10,7 @@ import {
 import { namesOf } from '../../core/deployment.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 import { tableDefinition, type KeySchema } from '../../core/table/definition.ts';
+import { INSIGHTS } from '../../core/insights/table.ts';
 import { GUARDS } from '../../core/table/guards.ts';
 import { startEngine } from '../../local/dynamodb/engine.ts';
 
@@ -61,6 +62,17 @@ const createGuardsInput = (TableName: string): CreateTableCommandInput => ({
   ],
 });
 
+/** CreateTable of the insights: no stream. */
+const createInsightsInput = (TableName: string): CreateTableCommandInput => ({
+  TableName,
+  BillingMode: 'PAY_PER_REQUEST',
+  KeySchema: keyElements(INSIGHTS.key),
+  AttributeDefinitions: [INSIGHTS.key.partition, INSIGHTS.key.sort].map(({ name, type }) => ({
+    AttributeName: name,
+    AttributeType: type,
+  })),
+});
+
 /** Starts the engine and creates the tables. Close it when done. */
 export const startTables = async (entities: readonly Entity[]): Promise<Tables> => {
   const folder = await mkdtemp(join(tmpdir(), 'tailrace-tables-'));
@@ -74,6 +86,7 @@ export const startTables = async (entities: readonly Entity[]): Promise<Tables> 
   for (const entity of entities)
     await client.send(new CreateTableCommand(createTableInput(entity, names.table(entity))));
   await client.send(new CreateTableCommand(createGuardsInput(names.guards)));
+  await client.send(new CreateTableCommand(createInsightsInput(names.insights)));
   const close = async () => {
     client.destroy();
     await engine.close();

@@ -1,5 +1,19 @@
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '../../lib/settings.ts';
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+
+describe('the folder of queries', () => {
+  test('is that of the store for its schemas, none for others, or the one that is named', () => {
+    const store = join(ROOT, 'queries');
+
+    expect(readSettings({}).queryFolder).toBe(store);
+    expect(readSettings({ TAILRACE_SCHEMAS: join(ROOT, 'schemas') }).queryFolder).toBe(store);
+    expect(readSettings({ TAILRACE_SCHEMAS: '/nowhere/schemas' }).queryFolder).toBeUndefined();
+    expect(readSettings({ TAILRACE_QUERIES: '/my/queries' }).queryFolder).toBe('/my/queries');
+  });
+});
 
 describe('web origins', () => {
   test('are those of a developer for the stage dev, and none for another', () => {

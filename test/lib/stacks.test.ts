@@ -81,7 +81,7 @@ describe('the application stack', () => {
       'HEAD /health',
       'HEAD /openapi.json',
     ]);
-    expect(routes.filter((route) => route.AuthorizationType === 'JWT')).toHaveLength(25);
+    expect(routes.filter((route) => route.AuthorizationType === 'JWT')).toHaveLength(29);
   });
 
   test('has the routes of the contract, those of the lake among them, and no other', () => {
@@ -98,7 +98,7 @@ describe('the application stack', () => {
     expect(deployed.toSorted()).toEqual(['$default', ...described].toSorted());
   });
 
-  test('has the groups and scopes the schemas name, a client of people and one of machines', () => {
+  test('has the groups and scopes that schemas and queries name, a client of people and one of machines', () => {
     const groups = Object.values(application.findResources('AWS::Cognito::UserPoolGroup'));
     expect(groups.map(({ Properties }) => Properties.GroupName as string).toSorted()).toEqual([
       'customer',
@@ -106,7 +106,7 @@ describe('the application stack', () => {
     ]);
     application.hasResourceProperties('AWS::Cognito::UserPoolResourceServer', {
       Identifier: 'tailrace',
-      Scopes: ['customers.read', 'orders.read', 'products.read'].map((ScopeName) =>
+      Scopes: ['customers.read', 'insights.read', 'orders.read', 'products.read'].map((ScopeName) =>
         Match.objectLike({ ScopeName }),
       ),
     });
@@ -164,6 +164,26 @@ describe('the application stack', () => {
         ]),
       },
     });
+  });
+
+  test('has a table of insights that expire, without a stream, of which the api function reads single items', () => {
+    application.hasResource('AWS::DynamoDB::Table', {
+      Properties: {
+        TableName: 'tailrace-test-insights',
+        KeySchema: [
+          { AttributeName: 'name', KeyType: 'HASH' },
+          { AttributeName: 'page', KeyType: 'RANGE' },
+        ],
+        StreamSpecification: Match.absent(),
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      },
+      DeletionPolicy: 'Delete',
+    });
+    const policies = Object.values(application.findResources('AWS::IAM::Policy'));
+    const statements = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement as object[]);
+    expect(statements.filter((statement) => JSON.stringify(statement).includes('"Insights'))).toEqual([
+      expect.objectContaining({ Action: 'dynamodb:GetItem' }),
+    ]);
   });
 
   test('gives the api function no right to scan', () => {
@@ -244,8 +264,25 @@ describe('the lake stack', () => {
     });
   });
 
-  test('imports streams and the API from the application, and nothing else', () => {
+  test('imports streams, the API and the table it publishes insights to from the application, and nothing else', () => {
     const imports = new Set(JSON.stringify(lake.toJSON()).match(/"Fn::ImportValue":"[^"]+"/g));
-    expect([...imports].every((name) => /StreamArn|HttpApi/.test(name))).toBe(true);
+    expect([...imports].every((name) => /StreamArn|HttpApi|FnGetAttInsights/.test(name))).toBe(true);
+  });
+
+  test('publishes insights from the refresh function alone, and deletes none', () => {
+    const policies = Object.entries(lake.findResources('AWS::IAM::Policy'));
+    const publishing = policies.filter(([, policy]) => JSON.stringify(policy).includes('FnGetAttInsights'));
+    expect(publishing.map(([id]) => id)).toEqual([expect.stringMatching(/^RefreshServiceRole/)]);
+    lake.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: ['BatchWriteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
+              (action) => `dynamodb:${action}`,
+            ),
+          }),
+        ]),
+      },
+    });
   });
 });

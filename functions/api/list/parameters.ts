@@ -26,18 +26,28 @@ const parameterIssue = (entity: Entity, name: string): string | undefined => {
   return `${field} cannot be compared so. Ask for the exact value`;
 };
 
-/** The parameters of a query string. Throws ProblemError `validation-failed` that names each unknown or repeated one. */
-export const parametersOf = (entity: Entity, queryString: string): Parameters => {
+/**
+ * The parameters of a query string. `wrong` says what is wrong with the name of one, if something is. Throws ProblemError
+ * `validation-failed` that names each wrong or repeated one.
+ */
+export const checkedParameters = (
+  queryString: string,
+  wrong: (name: string) => string | undefined,
+): Parameters => {
   const pairs = [...new URLSearchParams(queryString)];
   const seen = new Set<string>();
   const issues = pairs.flatMap(([name]) => {
-    const message = seen.has(name) ? 'Given more than once' : parameterIssue(entity, name);
+    const message = seen.has(name) ? 'Given more than once' : wrong(name);
     seen.add(name);
     return message === undefined ? [] : [issue(name, message)];
   });
   if (issues.length > 0) throw invalid(issues);
   return Object.fromEntries(pairs);
 };
+
+/** The parameters of a list. Throws ProblemError `validation-failed` that names each unknown or repeated one. */
+export const parametersOf = (entity: Entity, queryString: string): Parameters =>
+  checkedParameters(queryString, (name) => parameterIssue(entity, name));
 
 /** One comparison of a request. */
 export interface Comparison {

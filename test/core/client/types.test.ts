@@ -21,6 +21,10 @@ describe('the type of a schema', () => {
     [{ type: 'array', items: { type: 'array', items: { type: 'number' } } }, 'number[][]'],
     [{ $ref: '#/components/schemas/Order' }, `components['schemas']['Order']`],
     [{ type: 'object', properties: {} }, 'Record<string, never>'],
+    [
+      { type: 'object', additionalProperties: { anyOf: [{ type: 'string' }, { type: 'null' }] } },
+      'Record<string, string | null>',
+    ],
     [{}, 'unknown'],
   ])('%j is %s', (schema, type) => {
     expect(schemaType(schema)).toBe(type);

@@ -47,7 +47,7 @@ describe('routes', () => {
     expect(() => routes(limited)).toThrow('thing.limit: "limit" is a parameter of every list');
   });
 
-  it.each(['events', 'health'])('leave the path /%s to the API', (plural) => {
+  it.each(['events', 'health', 'insights'])('leave the path /%s to the API', (plural) => {
     const taken = entity({ name: 'thing', plural, description: 'A thing', fields: { name: text } });
 
     expect(() => routes(taken)).toThrow(

@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
-import { FIXED_ROUTES, entityRoutes } from '../../../core/http/routes.ts';
+import { FIXED_ROUTES, INSIGHT_ROUTES, entityRoutes } from '../../../core/http/routes.ts';
 import { PROBLEMS } from '../../../core/http/problem.ts';
 import { entity, id, z } from '../../../core/schema/index.ts';
 import { openApi } from '../../../core/openapi/document.ts';
@@ -25,8 +25,8 @@ describe('openApi', () => {
       Object.values(operations as object).map(({ operationId }) => operationId),
     );
 
-    const expected = [...entityRoutes(schemas), ...FIXED_ROUTES].flatMap(({ method, path }) =>
-      method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`${method} ${path}`],
+    const expected = [...entityRoutes(schemas), ...FIXED_ROUTES, ...INSIGHT_ROUTES].flatMap(
+      ({ method, path }) => (method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`${method} ${path}`]),
     );
     expect(described.toSorted()).toEqual([...expected, 'POST /events'].toSorted());
     expect(new Set(ids).size).toBe(ids.length);
@@ -135,7 +135,20 @@ describe('openApi', () => {
     ]);
     expect(document.paths['/orders'].post.responses).toHaveProperty('403');
     expect(document.paths['/orders/{id}'].get.responses).toHaveProperty('404');
+    expect(document.paths['/insights/{name}'].get.security).toEqual([{ bearer: [] }]);
     expect(document.paths['/events'].post.security).toEqual([{ bearer: [] }]);
+  });
+
+  it('describes insights without saying which there are', () => {
+    const { parameters, responses } = document.paths['/insights/{name}'].get;
+
+    expect(parameters.map(({ name }: { name: string }) => name)).toEqual(['name', 'cursor', 'If-None-Match']);
+    expect(Object.keys(responses[200].headers)).toEqual(Object.keys(responses[304].headers));
+    expect(component('Insight').required).toEqual(
+      Object.keys(component('Insight').properties).filter((name) => name !== 'cursor'),
+    );
+    expect(responses).not.toHaveProperty('403');
+    expect(JSON.stringify(document)).not.toContain('stock_out_risk');
   });
 
   it('never calls a route public that nobody may use', () => {

@@ -237,6 +237,14 @@ const CASES: [string, Record<string, string>, string[]][] = [
     ['coupon.key: ', '"code" is optional', 'leave out .optional()'],
   ],
   [
+    'the name of a table of the deployment itself',
+    {
+      'it.ts':
+        "export const it = entity({ name: 'insights', plural: 'ideas', description: 'An idea', fields: {} });",
+    },
+    ['insights.name: ', '"insights" is a table of the deployment itself', 'Choose another name'],
+  ],
+  [
     'a reserved name of every record',
     inEntity('version: z.int()'),
     ['coupon.version: ', '"version" is a reserved name', 'Rename the field'],

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { publishInsight } from '../../../functions/shared/insights/publish.ts';
 import { schemas } from '../../../schemas/index.ts';
-import { startHarness, type Harness, type Sent } from './harness.ts';
+import { insightOf, martOf, portsOf } from '../insights.ts';
+import { call, startHarness, type Harness, type Sent } from './harness.ts';
 
 let harness: Harness;
 
@@ -67,4 +69,28 @@ it('every route consumes what its one item or page costs, and no more as the tab
     health: 0,
     forbidden: 0,
   });
+});
+
+it('an insight costs half a unit for each 4 KB of its page, a later page twice that, however much there is', async () => {
+  const api = harness.api({ queries: [martOf('sales'), martOf('small')] });
+  const consumed = async (sent: Sent) => {
+    harness.reports.length = 0;
+    const { body } = await call(api, sent);
+    return { units: harness.reports[0]?.capacityUnits, cursor: body?.cursor as string };
+  };
+  await publishInsight(portsOf(harness), insightOf('sales', '1', 2500));
+  await publishInsight(portsOf(harness), insightOf('small', '1', 2));
+  const first = await consumed({ path: '/insights/sales' });
+  const second = await consumed({ path: '/insights/sales', query: `cursor=${first.cursor}` });
+  const known = { 'if-none-match': '*' };
+
+  expect({
+    first: first.units,
+    second: second.units,
+    small: (await consumed({ path: '/insights/small' })).units,
+    known: (await consumed({ path: '/insights/small', headers: known })).units,
+    head: (await consumed({ path: '/insights/small', method: 'HEAD' })).units,
+    missing: (await consumed({ path: '/insights/nothing' })).units,
+    list: (await consumed({ path: '/insights' })).units,
+  }).toEqual({ first: 0.5, second: 1, small: 0.5, known: 0.5, head: 0.5, missing: 0, list: 0 });
 });

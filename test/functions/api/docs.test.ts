@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { entityRoutes, FIXED_ROUTES } from '../../../core/http/routes.ts';
+import { entityRoutes, FIXED_ROUTES, INSIGHT_ROUTES } from '../../../core/http/routes.ts';
 import { PROBLEMS } from '../../../core/http/problem.ts';
 import { entity, z } from '../../../core/schema/index.ts';
 import { schemas } from '../../../schemas/index.ts';
@@ -47,9 +47,9 @@ const unbalanced = (text: string): string[] => {
 describe('the page of the documentation', () => {
   it('shows every route, schema and problem', () => {
     expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
-    for (const { method, path } of [...entityRoutes(schemas), ...FIXED_ROUTES])
+    for (const { method, path } of [...entityRoutes(schemas), ...FIXED_ROUTES, ...INSIGHT_ROUTES])
       expect(shown).toContain(`data-method="${method}" data-path="${path}"`);
-    for (const name of ['Order', 'OrderCreate', 'CustomerPatch', 'AnyEvent', 'Problem'])
+    for (const name of ['Order', 'OrderCreate', 'CustomerPatch', 'AnyEvent', 'Insight', 'Problem'])
       expect(shown).toContain(`id="schema-${name}"`);
     for (const code of Object.keys(PROBLEMS)) expect(shown).toContain(`urn:tailrace:problem:${code}`);
     expect(shown).toContain('Who may: <code>owner or group:staff</code>');
