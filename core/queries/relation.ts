@@ -1,9 +1,9 @@
 import { logTable } from '../lake/log-table.ts';
 import { instant, list, qualified, quoted } from '../lake/sql.ts';
-import { currentColumns } from '../lake/views/columns.ts';
+import { currentColumns, historyColumns, validityNames } from '../lake/views/columns.ts';
 import { mergedSelect } from '../lake/views/current.ts';
 import { elementsFrom } from '../lake/views/elements.ts';
-import { historyName, historySelect } from '../lake/views/history.ts';
+import { END_OF_TIME, historyName, historySelect } from '../lake/views/history.ts';
 import type { LakePlace } from '../lake/views/tail.ts';
 import type { Entity } from '../schema/entity.ts';
 import type { Event } from '../schema/event.ts';
@@ -24,18 +24,27 @@ const inParentheses = (sql: string): string => `(${sql})`;
 
 const entityAt = (entity: Entity, database: string, asOf: string): string => {
   const columns = list(currentColumns(entity).map(({ name }) => name));
+  const { from, to } = validityNames(entity);
   const moment = instant(asOf);
   return inParentheses(
     `SELECT ${columns} FROM ${qualified(database, historyName(entity))} ` +
-      `WHERE "valid_from" <= ${moment} AND ${moment} < "valid_to"`,
+      `WHERE ${quoted(from)} <= ${moment} AND ${moment} < ${quoted(to)}`,
   );
 };
 
-/** Versions that began later were not known. */
-const historyAt = (entity: Entity, database: string, asOf: string): string =>
-  inParentheses(
-    `SELECT * FROM ${qualified(database, historyName(entity))} WHERE "valid_from" <= ${instant(asOf)}`,
+/** Versions that began later were not known, nor that a version would end. */
+const historyAt = (entity: Entity, database: string, asOf: string): string => {
+  const { from, to } = validityNames(entity);
+  const moment = instant(asOf);
+  const columns = historyColumns(entity).map(({ name }) =>
+    name === to
+      ? `IF(${quoted(to)} <= ${moment}, ${quoted(to)}, ${END_OF_TIME}) AS ${quoted(to)}`
+      : quoted(name),
   );
+  return inParentheses(
+    `SELECT ${columns.join(', ')} FROM ${qualified(database, historyName(entity))} WHERE ${quoted(from)} <= ${moment}`,
+  );
+};
 
 const entityRelations = (entity: Entity, place: LakePlace): Relation[] => {
   const { database } = place;

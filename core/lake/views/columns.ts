@@ -70,16 +70,25 @@ export const HISTORY_COLUMNS: readonly Column[] = [
   named('change_sequence', 'string', 'Orders the changes of a record'),
 ];
 
-/** From when to when a version held. */
-export const VALIDITY_COLUMNS: readonly Column[] = [
-  named('valid_from', 'timestamp', 'From when the record was so, this instant included'),
-  named('valid_to', 'timestamp', 'Until when it was so, this instant excluded; the year 9999 if it still is'),
-];
+/** What the interval of a version is called: an entity may have fields of the plain names itself. */
+export const validityNames = (entity: Entity): { from: string; to: string } => {
+  const taken = new Set(currentColumns(entity).map(({ name }) => name));
+  const own = (name: string): string => (taken.has(name) ? `change_${name}` : name);
+  return { from: own('valid_from'), to: own('valid_to') };
+};
+
+const validityColumns = (entity: Entity): Column[] => {
+  const { from, to } = validityNames(entity);
+  return [
+    named(from, 'timestamp', 'From when the record was so, this instant included'),
+    named(to, 'timestamp', 'Until when it was so, this instant excluded; the year 9999 if it still is'),
+  ];
+};
 
 /** The columns of an entity's history. */
 export const historyColumns = (entity: Entity): Column[] => [
   ...currentColumns(entity),
-  ...VALIDITY_COLUMNS,
+  ...validityColumns(entity),
   ...HISTORY_COLUMNS,
 ];
 

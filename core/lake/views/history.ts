@@ -3,14 +3,14 @@ import { changeColumns } from '../columns.ts';
 import { keyColumns } from '../curated/merge.ts';
 import { versionsTable } from '../curated/tables.ts';
 import { list, qualified, quoted } from '../sql.ts';
-import { currentColumns, HISTORY_COLUMNS, ofCurated, VALIDITY_COLUMNS } from './columns.ts';
+import { currentColumns, HISTORY_COLUMNS, ofCurated, validityNames } from './columns.ts';
 import { tailOf, type LakePlace, type Tail } from './tail.ts';
 
 /** The name of an entity's history. */
 export const historyName = (entity: Entity): string => `${entity.plural}_history`;
 
 /** What holds now holds until then. */
-const END_OF_TIME = "TIMESTAMP '9999-12-31 00:00:00.000'";
+export const END_OF_TIME = "TIMESTAMP '9999-12-31 00:00:00.000'";
 
 /**
  * From when a version holds. A record says to the millisecond when it changed; of a removal only the stream tells, to the
@@ -28,10 +28,15 @@ const validFrom = (window: string): string =>
  */
 export const historySelect = (entity: Entity, place: LakePlace, tail?: Tail): string => {
   const columns = changeColumns(entity);
+  const { from, to } = validityNames(entity);
   const window = `PARTITION BY ${list(keyColumns(entity))} ORDER BY "change_sequence", "change_version"`;
   const shown = [
-    ...currentColumns(entity).map(({ name, source, from }) => `${from(quoted(source))} AS ${quoted(name)}`),
-    ...[...VALIDITY_COLUMNS, ...HISTORY_COLUMNS].map(({ name }) => quoted(name)),
+    ...currentColumns(entity).map(
+      (column) => `${column.from(quoted(column.source))} AS ${quoted(column.name)}`,
+    ),
+    `"change_valid_from" AS ${quoted(from)}`,
+    `"change_valid_to" AS ${quoted(to)}`,
+    ...HISTORY_COLUMNS.map(({ name }) => quoted(name)),
   ];
   const inLog = tail && [
     '  UNION ALL',
@@ -45,10 +50,10 @@ export const historySelect = (entity: Entity, place: LakePlace, tail?: Tail): st
     `  SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY ${list(keyColumns(entity))}, "change_sequence", "change_version"`,
     '    ORDER BY "change_event_id") AS "change_rank" FROM "changes") WHERE "change_rank" = 1',
     '), "timed" AS (',
-    `  SELECT *, ${validFrom(window)} AS "valid_from" FROM "once"`,
+    `  SELECT *, ${validFrom(window)} AS "change_valid_from" FROM "once"`,
     '), "followed" AS (',
-    `  SELECT *, IF("change_operation" = 'remove', "valid_from",`,
-    `    coalesce(lead("valid_from") OVER (${window}), ${END_OF_TIME})) AS "valid_to" FROM "timed"`,
+    `  SELECT *, IF("change_operation" = 'remove', "change_valid_from",`,
+    `    coalesce(lead("change_valid_from") OVER (${window}), ${END_OF_TIME})) AS "change_valid_to" FROM "timed"`,
     ')',
     `SELECT ${shown.join(', ')} FROM "followed"`,
   ].join('\n');

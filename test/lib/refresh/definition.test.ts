@@ -85,7 +85,8 @@ describe('a refresh', () => {
     const merges = statements.filter((sql) => sql.startsWith('MERGE INTO "lake"."orders_current"'));
     const merged = merges.flatMap((sql) => sql.match(/f\d+\.parquet/g) ?? []);
     expect(merges).toHaveLength(3);
-    expect(merged.toSorted()).toEqual(files.map(({ name }) => name.split('/')[1]).toSorted());
+    expect(new Set(merged)).toEqual(new Set(files.map(({ name }) => name.split('/')[1])));
+    expect(merged).toHaveLength(files.length);
   });
 
   test('asks Athena nothing when there is nothing to do', async () => {
