@@ -13,6 +13,7 @@ import { supervise, temporaryFolder } from './workspace.ts';
 /** A local cloud in a process of its own, as `tailrace dev` starts it, over an empty folder. */
 export interface BenchCloud extends AsyncDisposable {
   readonly api: string;
+  readonly aws: string;
   readonly pid: number;
   /** Milliseconds from starting the process to its line of addresses. */
   readonly readyMs: number;
@@ -111,6 +112,7 @@ export const startBenchCloud = async ({ dynamoDbEndpoint }: BenchCloudOptions = 
   const athena = clientOf(file);
   return {
     api: file.api,
+    aws: file.aws,
     pid: file.pid,
     readyMs,
     cli: (...parameters) => runToEnd([...parameters, ...data]),

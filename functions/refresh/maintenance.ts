@@ -1,7 +1,7 @@
 import type { Entity } from '../../core/schema/entity.ts';
 import { curatedTables, type CuratedTable } from '../../core/lake/curated/tables.ts';
 import { literal, qualified, ticked } from '../../core/lake/sql.ts';
-import type { Watermark } from '../shared/lake/watermark.ts';
+import type { Watermark } from '../../core/lake/state/watermark.ts';
 
 /** What OPTIMIZE would bring together: files a scan of a whole table opens for little. */
 export interface TableFiles {

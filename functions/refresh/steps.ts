@@ -8,7 +8,7 @@ import type { TableCatalog } from '../shared/lake/catalog.ts';
 import type { Documents } from '../shared/lake/documents.ts';
 import { changeWatermark, readWatermark } from '../shared/lake/read-watermark.ts';
 import { currentViews, ensureStatements } from '../shared/lake/statements.ts';
-import { completed, unmerged, withMerged } from '../shared/lake/watermark.ts';
+import { completed, unmerged, withMerged } from '../../core/lake/state/watermark.ts';
 import { nextBatch, spansOf, toIso } from './batch.ts';
 import type { Outcome, RefreshEvent } from './events.ts';
 import { releaseLease, takeLease, type LeasePorts } from './lease.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { dayOf, type LogFile } from '../../../core/lake/curated/log-files.ts';
-import type { Tail } from '../../../core/lake/views/tail.ts';
+import { dayOf, type LogFile } from '../curated/log-files.ts';
+import type { Tail } from '../views/tail.ts';
 
 const file = z.object({ name: z.string(), size: z.number(), etag: z.string() });
 
