@@ -39,7 +39,6 @@ const imageOf = (below: (limit: number) => number, key: number, version: number,
   };
 };
 
-
 /**
  * The same changes for the same numbers: `total` changes of `keys` orders, spread evenly over so many days.
  *

@@ -1,3 +1,4 @@
+import { isWorn, toTableFiles } from '../../core/lake/curated/inspection.ts';
 import { mergeCurrent, mergeVersions, probe } from '../../core/lake/curated/merge.ts';
 import { curatedTables } from '../../core/lake/curated/tables.ts';
 import type { LogFile } from '../../core/lake/curated/log-files.ts';
@@ -12,7 +13,7 @@ import { completed, unmerged, withMerged } from '../../core/lake/state/watermark
 import { nextBatch, spansOf, toIso } from './batch.ts';
 import type { Outcome, RefreshEvent } from './events.ts';
 import { releaseLease, takeLease, type LeasePorts } from './lease.ts';
-import { inspect, isVacuumDue, isWorn, maintenance, toTableFiles } from './maintenance.ts';
+import { inspect, isVacuumDue, maintenance } from './maintenance.ts';
 
 /** What the steps may use of the world. */
 export interface RefreshPorts extends LeasePorts {

@@ -17,8 +17,9 @@ const definition = refreshDefinition({
 const PROBED = [['2026-11-25 09:00:00.000', '2026-11-25 10:00:00.000', '7']];
 /** One of the tables has delete files enough to be rewritten. */
 const worn = (sql: string) =>
-  sql.match(/\w+(?=\$files)/g)?.map((table, index) => [table, '1', '1', index === 0 ? '9' : '0', '1000']) ??
-  [];
+  sql
+    .match(/\w+(?=\$partitions)/g)
+    ?.map((table, index) => [table, '1', '0', '0', '1000', index === 0 ? '9' : '0', '10', '0']) ?? [];
 
 const failed = (reason: string): StateError =>
   new StateError(
@@ -36,7 +37,7 @@ const refresh = async (
     const id = `query ${statements.length}`;
     statements.push(sql);
     athena(sql);
-    world.answers.set(id, sql.includes('$files') ? worn(sql) : PROBED);
+    world.answers.set(id, sql.includes('$partitions') ? worn(sql) : PROBED);
     return { QueryExecution: { QueryExecutionId: id } };
   };
   const traced = await trace(definition, {

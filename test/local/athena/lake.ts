@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import {
   AthenaClient,
   GetQueryExecutionCommand,
@@ -240,12 +241,16 @@ export const start = async (
   return started.QueryExecutionId as string;
 };
 
+/** Asking all the time would take the processor from what is asked for. */
+const LOOK_EVERY_MS = 5;
+
 const ENDED = new Set(['SUCCEEDED', 'FAILED', 'CANCELLED']);
 
 export const ended = async (lake: Lake, id: string): Promise<QueryExecution> => {
   for (;;) {
     const { QueryExecution } = await lake.athena.send(new GetQueryExecutionCommand({ QueryExecutionId: id }));
     if (ENDED.has(QueryExecution?.Status?.State ?? '')) return QueryExecution as QueryExecution;
+    await setTimeout(LOOK_EVERY_MS);
   }
 };
 
