@@ -5,7 +5,12 @@ const file = z.object({ name: z.string(), size: z.number(), etag: z.string() });
 const execution = z.string();
 
 /** How the refresh of one entity, or one mart, ended. */
-const outcome = z.looseObject({ name: z.string(), error: z.string().optional() });
+const outcome = z.looseObject({
+  name: z.string(),
+  /** Bytes its statements scanned. */
+  scanned: z.number().optional(),
+  error: z.string().optional(),
+});
 
 export type Outcome = z.infer<typeof outcome>;
 
@@ -20,7 +25,12 @@ export const refreshEvent = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('describe'), entity }),
   z.strictObject({ step: z.literal('maintain'), entity, inspection: z.string() }),
   z.strictObject({ step: z.literal('maintained'), entity, vacuumed: z.boolean() }),
-  z.strictObject({ step: z.literal('end'), execution, outcomes: z.array(outcome) }),
+  z.strictObject({
+    step: z.literal('end'),
+    execution,
+    startedAt: z.iso.datetime(),
+    outcomes: z.array(outcome),
+  }),
 ]);
 
 export type RefreshEvent = z.infer<typeof refreshEvent>;

@@ -14,6 +14,7 @@ import { nextBatch, spansOf, toIso } from './batch.ts';
 import type { Outcome, RefreshEvent } from './events.ts';
 import { releaseLease, takeLease, type LeasePorts } from './lease.ts';
 import { inspect, isVacuumDue, maintenance } from './maintenance.ts';
+import { keepRun } from './runs.ts';
 
 /** What the steps may use of the world. */
 export interface RefreshPorts extends LeasePorts {
@@ -120,7 +121,8 @@ const maintained: Step<'maintained'> = async ({ documents, now }, _lake, { entit
 
 const failed = ({ error }: Outcome): boolean => error !== undefined;
 
-const end: Step<'end'> = async (ports, _lake, { execution, outcomes }) => {
+const end: Step<'end'> = async (ports, _lake, { execution, startedAt, outcomes }) => {
+  await keepRun(ports.documents, { execution, startedAt, endedAt: ports.now().toISOString(), outcomes });
   await releaseLease(ports, execution);
   const failures = outcomes.filter(failed);
   return { status: failures.length === 0 ? 'refreshed' : 'failed', outcomes, failures };

@@ -27,7 +27,12 @@ const merge = (settings: RefreshSettings): States => ({
     Assign: { files: '{% $states.input.files %}', probe: '{% $states.input.probe %}' },
     Default: 'Probe',
   },
-  Probe: athena(settings, '{% $probe %}', { Next: 'Plan' }),
+  Probe: athena(settings, '{% $probe %}', {
+    Assign: {
+      scanned: '{% $sum([$scanned, $states.result.QueryExecution.Statistics.DataScannedInBytes]) %}',
+    },
+    Next: 'Plan',
+  }),
   Plan: step(
     settings,
     'plan',
@@ -91,15 +96,23 @@ const guarded = (states: States, next: string): States =>
 
 /** Merges what an entity's log has, publishes it and keeps its tables healthy. Its failure is its own, and is its output. */
 export const entityStates = (settings: RefreshSettings): States => ({
-  Take: { Type: 'Pass', Assign: { entity: '{% $states.input.entity %}' }, Next: 'Ensure' },
+  Take: { Type: 'Pass', Assign: { entity: '{% $states.input.entity %}', scanned: 0 }, Next: 'Ensure' },
   ...guarded(
     { ...ensure(settings), ...merge(settings), ...publish(settings), ...maintain(settings) },
     'Entity failed',
   ),
-  'Entity refreshed': { Type: 'Pass', Output: { name: '{% $entity %}' }, End: true },
+  'Entity refreshed': {
+    Type: 'Pass',
+    Output: { name: '{% $entity %}', scanned: '{% $scanned %}' },
+    End: true,
+  },
   'Entity failed': {
     Type: 'Pass',
-    Output: { name: '{% $entity %}', error: "{% $states.input.Error & ': ' & $states.input.Cause %}" },
+    Output: {
+      name: '{% $entity %}',
+      scanned: '{% $scanned %}',
+      error: "{% $states.input.Error & ': ' & $states.input.Cause %}",
+    },
     End: true,
   },
 });

@@ -12,7 +12,7 @@ const REASON =
   "($cause := $string($states.input.Cause); $substring($cause, 0, 1) = '{' ? " +
   '($reason := $parse($cause).QueryExecution.Status.StateChangeReason; $exists($reason) ? $reason : $cause) : $cause)';
 
-/** One statement after the other; each is tried again where that helps. */
+/** One statement after the other; each is tried again where that helps. What they scan is added to the variable `scanned`. */
 export const runStatements = (settings: RefreshSettings, name: string, next: string): States => ({
   [name]: {
     Type: 'Map',
@@ -29,6 +29,7 @@ export const runStatements = (settings: RefreshSettings, name: string, next: str
           Next: `${name}: run`,
         },
         [`${name}: run`]: athena(settings, '{% $sql %}', {
+          Output: '{% { "scanned": $states.result.QueryExecution.Statistics.DataScannedInBytes } %}',
           Catch: [{ ErrorEquals: ['States.TaskFailed'], Next: `${name}: judge` }],
           End: true,
         }),
@@ -47,6 +48,7 @@ export const runStatements = (settings: RefreshSettings, name: string, next: str
         [`${name}: give up`]: { Type: 'Fail', Error: 'StatementFailed', Cause: `{% ${REASON} %}` },
       },
     },
+    Assign: { scanned: '{% $sum([$scanned, $states.result.scanned]) %}' },
     Output: '{% {} %}',
     Next: next,
   },

@@ -38,7 +38,7 @@ const refresh = async (
     statements.push(sql);
     athena(sql);
     world.answers.set(id, sql.includes('$partitions') ? worn(sql) : PROBED);
-    return { QueryExecution: { QueryExecutionId: id } };
+    return { QueryExecution: { QueryExecutionId: id, Statistics: { DataScannedInBytes: 10 } } };
   };
   const traced = await trace(definition, {
     task: async ({ resource, parameters }) => {
@@ -156,6 +156,29 @@ describe('a refresh', () => {
     expect(world.described).toContain('customers');
     expect(world.described).not.toContain('orders');
     expect(await world.step({ step: 'begin', execution: 'next' })).toMatchObject({ status: 'begun' });
+  });
+
+  test('keeps what it did: since when, what it scanned for whom, and how it ended', async () => {
+    const world = refreshWorld([file('2026-11-25', 'a')]);
+
+    const { statements } = await refresh(world, (sql) => {
+      if (sql.includes('orders_versions') && sql.startsWith('MERGE')) throw failed('it broke');
+    });
+    await refresh(world);
+
+    const { runs } = world.kept.get('state/refresh.json')?.value as { runs: Run[] };
+    const asked = statements.filter((sql) => sql.includes('customers_') && !sql.includes('$partitions'));
+    expect(runs).toHaveLength(1);
+    expect(runs[0]).toEqual({
+      execution: EXECUTION,
+      startedAt: expect.stringMatching(/^\d{4}-/) as string,
+      endedAt: NOW.toISOString(),
+      outcomes: [
+        { name: 'customer', scanned: 0 },
+        { name: 'order', scanned: expect.any(Number) as number },
+      ],
+    });
+    expect(asked.length).toBeGreaterThan(3);
   });
 
   test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
