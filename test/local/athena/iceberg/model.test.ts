@@ -65,6 +65,7 @@ const play = async (moves: readonly Move[], partitioned?: string) => {
     createTable(table, columns, { ...(partitioned && { partitioned }), properties: PROPERTIES }),
   );
   let model: Model = EMPTY;
+  /** Snapshots with the columns every one has: others may be younger than the snapshot. */
   let remembered: [string, Model][] = [];
   for (const one of moves) {
     if (one.kind === 'vacuum') {
@@ -72,7 +73,7 @@ const play = async (moves: readonly Move[], partitioned?: string) => {
       remembered = [];
     } else if (one.kind === 'remember') {
       const [[id] = []] = await rowsOf(lake, `SELECT snapshot_id FROM "${table}$refs"`);
-      if (id !== undefined) remembered.push([id, model]);
+      if (id !== undefined) remembered.push([id, { ...model, columns: [], members: EMPTY.members }]);
     } else {
       const { sql, next } = step(table, one, model);
       for (const statement of sql) await run(lake, statement);
