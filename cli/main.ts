@@ -6,6 +6,7 @@ import { addImport } from './import/command.ts';
 import { addQuery } from './query/command.ts';
 import { say } from './terminal.ts';
 import { addToken } from './token.ts';
+import { addTypes } from './types.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 const program = new Command('tailrace')
@@ -14,7 +15,7 @@ const program = new Command('tailrace')
   .showHelpAfterError('Add --help to see the options and an example.')
   .exitOverride();
 
-for (const add of [addDev, addToken, addImport, addQuery, addFlush]) add(program);
+for (const add of [addDev, addToken, addImport, addQuery, addFlush, addTypes]) add(program);
 for (const command of program.commands) command.exitOverride();
 
 /** Says what went wrong, in one line for a mistake, with the stack for a fault of ours, and gives the exit code. */

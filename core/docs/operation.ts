@@ -11,6 +11,7 @@ interface Parameter {
 }
 
 interface Response {
+  readonly $ref?: string;
   readonly description: string;
   readonly content?: Content;
 }
@@ -53,7 +54,7 @@ const responseRow = ([status, { description, content = {} }]: [string, Response]
   const [[type, body] = []] = Object.entries(content);
   return html`<tr>
     <th scope="row">${status}</th>
-    <td>${description}</td>
+    <td>${prose(description)}</td>
     <td>${linkTo(body?.schema)} ${type && html`<small>${type}</small>`}</td>
   </tr>`;
 };

@@ -25,13 +25,28 @@ interface Parts {
   readonly bearer: string;
 }
 
-const operationsOf = ({ paths }: OpenApiDocument): Located[] =>
+type Responses = Operation['responses'];
+
+const resolved = (responses: Responses, shared: object = {}): Responses =>
+  Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => [
+      status,
+      response.$ref === undefined
+        ? response
+        : ((shared as Responses)[response.$ref.replace('#/components/responses/', '')] ?? response),
+    ]),
+  );
+
+/** HEAD is what GET is, so it is not shown. */
+const operationsOf = ({ paths, components }: OpenApiDocument): Located[] =>
   Object.entries(paths).flatMap(([path, operations]) =>
-    Object.entries(operations as Record<string, Operation>).map(([method, operation]) => ({
-      method: method.toUpperCase(),
-      path,
-      operation,
-    })),
+    Object.entries(operations as Record<string, Operation>)
+      .filter(([method]) => method !== 'head')
+      .map(([method, operation]) => ({
+        method: method.toUpperCase(),
+        path,
+        operation: { ...operation, responses: resolved(operation.responses, components.responses) },
+      })),
   );
 
 const partsOf = (document: OpenApiDocument): Parts => {
@@ -107,10 +122,11 @@ const problemSection = (): Html =>
   </section>`;
 
 const body = (parts: Parts): Html => {
-  const { title, version } = parts.document.info;
+  const { title, version, description } = parts.document.info;
   return html`<a class="skip" href="#main">To the routes</a>
     <header>
       <h1>${title} <small>API ${version}</small></h1>
+      <p>${prose(description)}</p>
       ${navigation(parts)}
     </header>
     <main id="main">

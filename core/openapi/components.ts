@@ -1,11 +1,13 @@
 import type * as z from 'zod';
 import { patchableFields } from '../http/patch.ts';
-import { PROBLEM_TYPE, PROBLEMS, problem, problemUri, type ProblemCode } from '../http/problem.ts';
 import { typeName } from '../http/routes.ts';
 import type { Entity } from '../schema/entity.ts';
 import { createSchema, recordSchema } from '../schema/record.ts';
 import { exampleOf } from './example.ts';
+import { asCreated, asSeen, withFieldAccess } from './field-access.ts';
 import { toJsonSchema, toPatchSchema, type JsonSchema } from './json-schema.ts';
+
+type PlainObject = Readonly<Record<string, unknown>>;
 
 /** A reference to a component schema. */
 export const ref = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
@@ -13,91 +15,93 @@ export const ref = (name: string): JsonSchema => ({ $ref: `#/components/schemas/
 /** A JSON body of a component schema. */
 export const jsonContent = (name: string) => ({ 'application/json': { schema: ref(name) } });
 
-const documented = (schema: z.ZodObject, io: 'input' | 'output', description: string): JsonSchema => {
-  const json = toJsonSchema(schema, io);
-  const example = exampleOf(json, schema);
-  return { description, ...json, ...(example === undefined ? {} : { examples: [example] }) };
+/** What `fields` makes of an answer stands beside it, so that the type of the answer is that of whole records. */
+export const withFieldsContent = (name: string, fieldsName: string) => ({
+  'application/json': { schema: ref(name), 'x-with-fields': ref(fieldsName) },
+});
+
+const withExample = (json: JsonSchema, example: unknown): JsonSchema =>
+  example === undefined ? json : { ...json, examples: [example] };
+
+const exampleFor = (schema: z.ZodObject, io: 'input' | 'output'): PlainObject | undefined =>
+  exampleOf(toJsonSchema(schema, io), schema) as PlainObject | undefined;
+
+const recordComponent = (entity: Entity): JsonSchema => {
+  const schema = recordSchema(entity);
+  const json = { description: entity.description, ...asSeen(entity, toJsonSchema(schema, 'output')) };
+  return withExample(json, exampleFor(schema, 'output'));
+};
+
+const createComponent = (entity: Entity): JsonSchema => {
+  const schema = createSchema(entity);
+  const json = asCreated(entity, toJsonSchema(schema, 'input'));
+  return withExample(
+    { description: `What makes a new ${entity.name}`, ...json },
+    exampleFor(schema, 'input'),
+  );
 };
 
 const patchComponent = (entity: Entity): JsonSchema => {
   const names = new Set(patchableFields(entity).map(({ name }) => name));
+  const schema = createSchema(entity);
+  const json = toPatchSchema(toJsonSchema(schema, 'input'), (name) => names.has(name));
+  const changed = Object.entries(exampleFor(schema, 'input') ?? {}).find(([name]) => names.has(name));
+  return withExample(
+    {
+      description: `Changes of one ${entity.name}, as a JSON Merge Patch (RFC 7396)`,
+      ...withFieldAccess(entity, json),
+    },
+    changed && Object.fromEntries([changed]),
+  );
+};
+
+/** Nobody fills in what was not asked for. */
+const withoutDefault = ({ default: _default, ...property }: JsonSchema): JsonSchema => property;
+
+const fieldsComponent = (entity: Entity): JsonSchema => {
+  const {
+    required: _required,
+    properties,
+    ...json
+  } = withFieldAccess(entity, toJsonSchema(recordSchema(entity), 'output'));
+  const given = Object.entries(properties as Record<string, JsonSchema>);
   return {
-    description: `Changes of one ${entity.name}, as a JSON Merge Patch (RFC 7396)`,
-    ...toPatchSchema(toJsonSchema(createSchema(entity), 'input'), (name) => names.has(name)),
+    description: `Some fields of one ${entity.name}, those asked for with \`fields\``,
+    ...json,
+    properties: Object.fromEntries(given.map(([name, property]) => [name, withoutDefault(property)])),
   };
 };
 
-const listComponent = (entity: Entity): JsonSchema => ({
-  description: `Some ${entity.plural}`,
+const listSchema = (name: string): JsonSchema => ({
   type: 'object',
   properties: {
-    items: {
-      type: 'array',
-      items: ref(typeName(entity)),
-      description: 'Whole records, or of each the fields asked for with `fields`',
-    },
+    items: { type: 'array', items: ref(name) },
     cursor: { type: 'string', description: 'Ask again with it for what follows; absent after the last' },
   },
   required: ['items'],
   additionalProperties: false,
 });
 
+const listComponent = (entity: Entity): JsonSchema => {
+  const example = exampleFor(recordSchema(entity), 'output');
+  return withExample(
+    { description: `Some ${entity.plural}`, ...listSchema(typeName(entity)) },
+    { items: example ? [example] : [] },
+  );
+};
+
 /** The component schemas of an entity: the record, and what creates, changes and lists it. */
 export const entityComponents = (entity: Entity): Record<string, JsonSchema> => {
   const name = typeName(entity);
   return {
-    [name]: documented(recordSchema(entity), 'output', entity.description),
-    [`${name}Create`]: documented(createSchema(entity), 'input', `What makes a new ${entity.name}`),
+    [name]: recordComponent(entity),
+    [`${name}Create`]: createComponent(entity),
     [`${name}Patch`]: patchComponent(entity),
+    [`${name}Fields`]: fieldsComponent(entity),
     [`${name}List`]: listComponent(entity),
-  };
-};
-
-/** The component schema of problem documents. */
-export const problemComponent = (): JsonSchema => ({
-  description: 'Why a request was not answered as asked (RFC 9457)',
-  type: 'object',
-  properties: {
-    type: { enum: Object.keys(PROBLEMS).map((code) => problemUri(code as ProblemCode)) },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string', description: 'What is wrong with this request and what to do about it' },
-    instance: { type: 'string', description: 'Path of the request' },
-    errors: {
-      type: 'array',
-      description: 'Each wrong thing, in the body (JSON pointer) or in the query',
-      items: {
-        type: 'object',
-        properties: {
-          pointer: { type: 'string' },
-          parameter: { type: 'string' },
-          message: { type: 'string' },
-        },
-        required: ['message'],
-      },
+    [`${name}FieldsList`]: {
+      description: `Some fields of some ${entity.plural}`,
+      ...listSchema(`${name}Fields`),
     },
-    requestId: { type: 'string', description: 'Name it when you ask for help' },
-  },
-  required: ['type', 'title', 'status', 'detail'],
-  examples: [
-    problem('validation-failed', 'One thing is wrong with it.', {
-      instance: '/orders',
-      errors: [{ pointer: '/lines/0/quantity', message: 'Too small: expected number to be >=1' }],
-      requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
-    }),
-  ],
-});
-
-/** The problem responses of an operation, by status. */
-export const problemResponses = (codes: readonly ProblemCode[]): Record<string, unknown> => {
-  const byStatus = Object.groupBy(codes, (code) => String(PROBLEMS[code].status));
-  return Object.fromEntries(
-    Object.entries(byStatus).map(([status, group = []]) => [
-      status,
-      {
-        description: group.map((code) => PROBLEMS[code].title).join('; '),
-        content: { [PROBLEM_TYPE]: { schema: ref('Problem') } },
-      },
-    ]),
-  );
+  };
 };

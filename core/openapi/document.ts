@@ -1,58 +1,23 @@
-import { FIXED_ROUTES } from '../http/routes.ts';
 import { SchemaError } from '../schema/error.ts';
 import { entitiesOf, eventsOf, type Schema } from '../schema/load.ts';
-import { entityComponents, problemComponent } from './components.ts';
+import { entityComponents } from './components.ts';
 import { eventComponents, eventPaths } from './events.ts';
-import { entityPaths } from './operations.ts';
+import { HEADERS } from './headers.ts';
+import { entityPaths, withHead } from './operations.ts';
+import { problemExamples } from './problem-examples.ts';
+import { problemComponentResponses, problemComponents } from './problems.ts';
 import { BEARER } from './security.ts';
+import { serviceComponents, servicePaths } from './service.ts';
 
 /** An OpenAPI 3.1 document as plain data. */
 export interface OpenApiDocument {
   readonly openapi: '3.1.0';
-  readonly info: { readonly title: string; readonly version: string };
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly servers?: readonly { readonly url: string }[];
   readonly paths: Readonly<Record<string, unknown>>;
   readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly [part: string]: unknown;
 }
-
-const FIXED_ANSWERS: Readonly<Record<string, object>> = {
-  '/health': {
-    summary: 'Whether the API answers',
-    responses: {
-      200: {
-        description: 'It does',
-        content: {
-          'application/json': {
-            schema: {
-              type: 'object',
-              properties: { status: { const: 'ok' }, version: { type: 'string' } },
-              required: ['status', 'version'],
-            },
-          },
-        },
-      },
-    },
-  },
-  '/docs': {
-    summary: 'This document as a page',
-    responses: { 200: { description: 'HTML', content: { 'text/html': { schema: { type: 'string' } } } } },
-  },
-  '/openapi.json': {
-    summary: 'This document',
-    responses: {
-      200: { description: 'OpenAPI 3.1', content: { 'application/json': { schema: { type: 'object' } } } },
-    },
-  },
-};
-
-const fixedPaths = (): Record<string, unknown> =>
-  Object.fromEntries(
-    FIXED_ROUTES.map(({ method, path, operationId }) => [
-      path,
-      { [method.toLowerCase()]: { operationId, tags: ['service'], security: [], ...FIXED_ANSWERS[path] } },
-    ]),
-  );
 
 /** Throws SchemaError when two schemas would be the same component. */
 const merged = (parts: readonly Readonly<Record<string, unknown>>[]): Record<string, unknown> => {
@@ -68,6 +33,12 @@ const merged = (parts: readonly Readonly<Record<string, unknown>>[]): Record<str
   }
   return all;
 };
+
+const DESCRIPTION =
+  'Records of each entity, created, read, listed, changed, deleted and moved along by their actions. What is not ' +
+  'answered as asked is answered by a problem document (RFC 9457). A route that takes GET takes HEAD, and every path ' +
+  'answers OPTIONS with the methods it takes. A path with a slash at its end leads to the same without it. A path ' +
+  'nobody serves is a problem `no-such-route`, a method a path does not take `method-not-allowed`.';
 
 const tags = (schemas: readonly Schema[]): object[] => [
   ...entitiesOf(schemas).map(({ plural, description }) => ({ name: plural, description })),
@@ -87,21 +58,25 @@ export const openApi = (
 ): OpenApiDocument => {
   const events = eventsOf(schemas);
   const entities = entitiesOf(schemas);
+  const paths = [
+    ...entities.map((entity) => entityPaths(entity, entities)),
+    ...(events.length > 0 ? [eventPaths(events)] : []),
+    servicePaths(),
+  ].flatMap((part) => Object.entries(part));
   return {
     openapi: '3.1.0',
-    info,
+    info: { ...info, description: DESCRIPTION },
     security: [{ bearer: [] }],
     tags: tags(schemas),
-    paths: Object.assign(
-      {},
-      ...entities.map((entity) => entityPaths(entity, entities)),
-      events.length > 0 ? eventPaths(events) : {},
-      fixedPaths(),
-    ) as Record<string, unknown>,
+    paths: Object.fromEntries(paths.map(([path, operations]) => [path, withHead(operations)])),
     components: {
       securitySchemes: { bearer: BEARER },
+      headers: HEADERS,
+      examples: problemExamples(),
+      responses: problemComponentResponses(),
       schemas: merged([
-        { Problem: problemComponent() },
+        problemComponents(),
+        serviceComponents(),
         ...entities.map(entityComponents),
         events.length > 0 ? eventComponents(events) : {},
       ]),

@@ -3,27 +3,37 @@ import { EVENTS_ROUTE, typeName } from '../http/routes.ts';
 import { id, timestamp } from '../schema/fields.ts';
 import type { Event } from '../schema/event.ts';
 import { eventSchema } from '../schema/record.ts';
-import { jsonContent, problemResponses, ref } from './components.ts';
+import { jsonContent, ref } from './components.ts';
+import { exampleOf } from './example.ts';
+import { headers } from './headers.ts';
 import { toJsonSchema, type JsonSchema } from './json-schema.ts';
+import { problemResponses } from './problems.ts';
 import { grantsInWords, securityOf } from './security.ts';
 
 /** How many events one request may carry. */
 const EVENTS_LIMIT = { minItems: 1, maxItems: 500 } as const;
 
-const eventComponent = (event: Event): JsonSchema => ({
-  description: event.description,
-  ...toJsonSchema(
-    z.strictObject({
-      type: z.literal(event.name),
-      id: id()
-        .optional()
-        .meta({ description: 'Yours; the same when sent twice. Made on arrival when absent' }),
-      time: timestamp().optional().meta({ description: 'When it happened; when it arrived, if absent' }),
-      data: eventSchema(event),
-    }),
-    'input',
-  ),
-});
+const postedSchema = (event: Event): z.ZodObject =>
+  z.strictObject({
+    type: z.literal(event.name),
+    id: id().optional().meta({ description: 'Yours; the same when sent twice. Made on arrival when absent' }),
+    time: timestamp().optional().meta({ description: 'When it happened; when it arrived, if absent' }),
+    data: eventSchema(event),
+  });
+
+const exampleEvent = (event: Event): unknown => {
+  const schema = postedSchema(event);
+  return exampleOf(toJsonSchema(schema, 'input'), schema);
+};
+
+const eventComponent = (event: Event): JsonSchema => {
+  const example = exampleEvent(event);
+  return {
+    description: event.description,
+    ...toJsonSchema(postedSchema(event), 'input'),
+    ...(example === undefined ? {} : { examples: [example] }),
+  };
+};
 
 const anyEvent = (events: readonly Event[]): JsonSchema => ({
   description: 'One event of any type',
@@ -40,12 +50,21 @@ const anyEvent = (events: readonly Event[]): JsonSchema => ({
 export const eventComponents = (events: readonly Event[]): Record<string, JsonSchema> => ({
   ...Object.fromEntries(events.map((event) => [`${typeName(event)}Event`, eventComponent(event)])),
   AnyEvent: anyEvent(events),
+  EventsAccepted: {
+    description: 'Events were taken',
+    type: 'object',
+    properties: { accepted: { type: 'integer', description: 'How many' } },
+    required: ['accepted'],
+    additionalProperties: false,
+    examples: [{ accepted: 2 }],
+  },
   Events: {
     description: 'Events to report',
     type: 'object',
     properties: { events: { type: 'array', items: ref('AnyEvent'), ...EVENTS_LIMIT } },
     required: ['events'],
     additionalProperties: false,
+    examples: [{ events: events.map(exampleEvent).filter((example) => example !== undefined) }],
   },
 });
 
@@ -65,15 +84,8 @@ export const eventPaths = (events: readonly Event[]) => ({
       responses: {
         202: {
           description: 'Taken',
-          content: {
-            'application/json': {
-              schema: {
-                type: 'object',
-                properties: { accepted: { type: 'integer', description: 'How many' } },
-                required: ['accepted'],
-              },
-            },
-          },
+          headers: headers('X-Request-Id'),
+          content: jsonContent('EventsAccepted'),
         },
         ...problemResponses([
           'validation-failed',
@@ -82,8 +94,6 @@ export const eventPaths = (events: readonly Event[]) => ({
           'forbidden',
           'too-large',
           'unsupported-media-type',
-          'internal',
-          'unavailable',
         ]),
       },
     },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { IDENTIFIER } from '../schema/fields.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 type Make = (schema: JsonSchema) => unknown;
@@ -13,7 +14,7 @@ const TEXT_BY_FORMAT: Readonly<Record<string, string>> = {
 const TEXTS = ['Text', 'text', 'a1', 'EUR', 'DE', '1', '12.50', '2026-11-22'];
 
 const textFor: Make = ({ format, pattern, minLength, maxLength }) => {
-  const known = TEXT_BY_FORMAT[String(format)];
+  const known = pattern === IDENTIFIER.source ? TEXT_BY_FORMAT.uuid : TEXT_BY_FORMAT[String(format)];
   if (known) return known;
   const matches = new RegExp(typeof pattern === 'string' ? pattern : '');
   const text = TEXTS.find((candidate) => matches.test(candidate)) ?? 'Text';
@@ -37,7 +38,8 @@ const makers: Readonly<Record<string, Make>> = {
   object: objectFor,
 };
 
-const exampleFor: Make = (schema) => {
+/** A value of a JSON Schema, as far as its keywords say what one looks like. */
+export const exampleFor: Make = (schema) => {
   const [said] = (schema.examples as unknown[] | undefined) ?? [];
   const [listed] = (schema.enum as unknown[] | undefined) ?? [];
   return said ?? listed ?? schema.const ?? makers[String(schema.type)]?.(schema);

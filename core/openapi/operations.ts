@@ -1,174 +1,42 @@
-import { IDEMPOTENCY_KEY, REPLAYED } from '../http/idempotency.ts';
+import { REPLAYED } from '../http/idempotency.ts';
 import { grantsFor } from '../access/decide.ts';
-import { securityOf } from './security.ts';
-import {
-  LIST_LIMIT,
-  listChoices,
-  listFields,
-  listQueries,
-  operatorsOf,
-  type RangeOperator,
-} from '../http/list.ts';
-import { routes, typeName, type Operation, type Route } from '../http/routes.ts';
+import { listChoices } from '../http/list.ts';
 import type { ProblemCode } from '../http/problem.ts';
+import { routes, typeName, type Operation, type Route } from '../http/routes.ts';
 import type { Action } from '../schema/actions.ts';
 import type { Entity } from '../schema/entity.ts';
-import { unwrap } from '../schema/field-type.ts';
-import { jsonContent, problemResponses, ref } from './components.ts';
+import { jsonContent, ref, withFieldsContent } from './components.ts';
+import { headers, type HeaderName } from './headers.ts';
+import {
+  fieldsParameter,
+  idempotencyKey,
+  ifMatch,
+  ifNoneMatch,
+  listParameters,
+  pathParameters,
+} from './parameters.ts';
+import { problemResponses } from './problems.ts';
 import { describeDelete } from './removal.ts';
-import { toJsonSchema, type JsonSchema } from './json-schema.ts';
+import { securityOf } from './security.ts';
 
 type Described = Readonly<Record<string, unknown>>;
 
-const ALWAYS: readonly ProblemCode[] = ['unauthorized', 'forbidden', 'internal', 'unavailable'];
+const TOKEN: readonly ProblemCode[] = ['unauthorized', 'forbidden'];
 const BODY: readonly ProblemCode[] = [
   'validation-failed',
   'malformed-json',
   'unsupported-media-type',
   'too-large',
 ];
+const WRITE: readonly ProblemCode[] = ['conflict', 'out-of-stock', 'idempotency-mismatch'];
 
-const CREATE: readonly ProblemCode[] = [
-  'not-unique',
-  'already-exists',
-  'conflict',
-  'out-of-stock',
-  'idempotency-mismatch',
-];
-const ACTION: readonly ProblemCode[] = [
-  'illegal-move',
-  'conflict',
-  'out-of-stock',
-  'precondition-failed',
-  'idempotency-mismatch',
-];
+const uniqueness = ({ unique }: Entity): readonly ProblemCode[] => (unique.length > 0 ? ['not-unique'] : []);
 
-const fieldSchema = (entity: Entity, name: string): JsonSchema => {
-  const schema = entity.shape[name];
-  if (!schema) throw new TypeError(`${entity.name} has no field ${name}`);
-  const { readOnly: _readOnly, ...json } = toJsonSchema(unwrap(schema).inner, 'input');
-  return json;
-};
-
-const etag = { ETag: { description: 'Version of the record, quoted', schema: { type: 'string' } } };
-const ifMatch = {
-  name: 'If-Match',
-  in: 'header',
-  description: 'Only when the record is still of this version, as its ETag says',
-  schema: { type: 'string' },
-};
-
-const idempotencyKey = {
-  name: IDEMPOTENCY_KEY,
-  in: 'header',
-  description:
-    'Makes the request safe to repeat for a day: the same key with the same body is done once and answered the same',
-  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
-  example: '6e8bc430-9c3a-11d9-9669-0800200c9a66',
-};
-const replayed = {
-  [REPLAYED]: {
-    description: 'True when the answer is that of an earlier request with the same key',
-    schema: { type: 'string', const: 'true' },
-  },
-};
-
-const ifNoneMatch = {
-  name: 'If-None-Match',
-  in: 'header',
-  description: 'Only when the record is no longer of this version, as its ETag says',
-  schema: { type: 'string' },
-};
-
-const pathParameters = (entity: Entity): Described[] =>
-  entity.key.map((name) => ({ name, in: 'path', required: true, schema: fieldSchema(entity, name) }));
-
-const isTime = (entity: Entity, name: string): boolean => {
-  const type = entity.fields.find((field) => field.name === name)?.type.type;
-  return type === 'timestamp' || type === 'date';
-};
-
-const queryParameter = (entity: Entity, name: string): Described => {
-  const schema = isTime(entity, name) ? { type: 'string' } : fieldSchema(entity, name);
-  const how = isTime(entity, name)
-    ? 'The time, or as much of its beginning as you know, such as `2026-11`'
-    : 'The exact value';
-  return { name, in: 'query', description: how, schema };
-};
-
-const COMPARED: Readonly<Record<RangeOperator, string>> = {
-  gte: 'From this value on',
-  gt: 'After this value',
-  lte: 'Up to this value, itself included',
-  lt: 'Before this value',
-  prefix: 'Beginning with this text',
-};
-
-const rangeParameters = (entity: Entity, name: string): Described[] =>
-  operatorsOf(entity, name).map((operator) => ({
-    name: `${name}[${operator}]`,
-    in: 'query',
-    description: `${COMPARED[operator]}${isTime(entity, name) ? '; a time in part, such as `2026-11`, is its beginning' : ''}`,
-    schema: operator === 'prefix' || isTime(entity, name) ? { type: 'string' } : fieldSchema(entity, name),
-  }));
-
-const sortFields = (entity: Entity): string[] => [
-  ...new Set(listQueries(entity).flatMap(({ key }) => (key.sort ? [key.sort.name] : []))),
-];
-
-const fieldsParameter = (entity: Entity): Described => ({
-  name: 'fields',
-  in: 'query',
-  description: 'Answer these fields alone, apart by commas',
-  style: 'form',
-  explode: false,
-  schema: { type: 'array', items: { enum: entity.fields.map(({ name }) => name) } },
+const recordResponse = (description: string, name: string, ...more: readonly HeaderName[]): Described => ({
+  description,
+  headers: headers('X-Request-Id', 'ETag', ...more),
+  content: jsonContent(name),
 });
-
-const listParameters = (entity: Entity): Described[] => [
-  ...listFields(entity).map((name) => queryParameter(entity, name)),
-  ...sortFields(entity).flatMap((name) => rangeParameters(entity, name)),
-  {
-    name: 'limit',
-    in: 'query',
-    description: 'How many at most',
-    schema: {
-      type: 'integer',
-      minimum: LIST_LIMIT.min,
-      maximum: LIST_LIMIT.max,
-      default: LIST_LIMIT.default,
-    },
-  },
-  {
-    name: 'order',
-    in: 'query',
-    description: 'By the sort key: ascending or descending',
-    schema: { type: 'string', enum: ['asc', 'desc'], default: 'asc' },
-  },
-  {
-    name: 'cursor',
-    in: 'query',
-    description: 'From the answer before, with the same other parameters but limit and fields',
-    schema: { type: 'string' },
-  },
-  fieldsParameter(entity),
-];
-
-const describeAction = ({ actions }: Entity, name: string, called: string): Described => {
-  const { description, field, from, to } = actions[called] as Action;
-  return {
-    summary: description,
-    description: `Moves ${field} from ${from.join(' or ')} to ${to}.`,
-    responses: {
-      200: {
-        description: 'The record after the move',
-        headers: { ...etag, ...replayed },
-        content: jsonContent(name),
-      },
-      ...problemResponses(['validation-failed', 'not-found', ...ACTION, ...ALWAYS]),
-    },
-  };
-};
 
 type Describe = (
   entity: Entity,
@@ -176,22 +44,35 @@ type Describe = (
   context: { action: string; entities: readonly Entity[] },
 ) => Described;
 
+const describeAction: Describe = (entity, name, { action }) => {
+  const { description, field, from, to } = entity.actions[action] as Action;
+  return {
+    summary: description,
+    description: `Moves ${field} from ${from.join(' or ')} to ${to}.`,
+    parameters: [...pathParameters(entity), ifMatch, idempotencyKey],
+    responses: {
+      200: recordResponse('The record after the move', name, REPLAYED),
+      ...problemResponses([
+        ...BODY,
+        ...TOKEN,
+        'not-found',
+        'illegal-move',
+        ...WRITE,
+        ...uniqueness(entity),
+        'precondition-failed',
+      ]),
+    },
+  };
+};
+
 const describe: Readonly<Record<Operation, Describe>> = {
   create: (entity, name) => ({
     summary: `Create a record of ${entity.plural}`,
     parameters: [idempotencyKey],
     requestBody: { required: true, content: jsonContent(`${name}Create`) },
     responses: {
-      201: {
-        description: 'Created',
-        headers: {
-          Location: { description: 'Path of the record', schema: { type: 'string' } },
-          ...etag,
-          ...replayed,
-        },
-        content: jsonContent(name),
-      },
-      ...problemResponses([...BODY, ...CREATE, ...ALWAYS]),
+      201: recordResponse('Created', name, 'Location', REPLAYED),
+      ...problemResponses([...BODY, ...TOKEN, 'already-exists', ...uniqueness(entity), ...WRITE]),
     },
   }),
   list: (entity, name) => ({
@@ -199,8 +80,12 @@ const describe: Readonly<Record<Operation, Describe>> = {
     description: `Ask by ${listChoices(entity)}.`,
     parameters: listParameters(entity),
     responses: {
-      200: { description: 'What was found', content: jsonContent(`${name}List`) },
-      ...problemResponses(['validation-failed', 'no-index', 'bad-cursor', ...ALWAYS]),
+      200: {
+        description: 'What was found: whole records, or the fields of them asked for with `fields`',
+        headers: headers('X-Request-Id'),
+        content: withFieldsContent(`${name}List`, `${name}FieldsList`),
+      },
+      ...problemResponses(['validation-failed', 'no-index', 'bad-cursor', ...TOKEN]),
     },
   }),
   read: (entity, name) => ({
@@ -208,12 +93,12 @@ const describe: Readonly<Record<Operation, Describe>> = {
     parameters: [...pathParameters(entity), fieldsParameter(entity), ifNoneMatch],
     responses: {
       200: {
-        description: 'The record, or of it the fields asked for with `fields`',
-        headers: etag,
-        content: jsonContent(name),
+        description: 'The record, or the fields of it asked for with `fields`',
+        headers: headers('X-Request-Id', 'ETag'),
+        content: withFieldsContent(name, `${name}Fields`),
       },
-      304: { description: 'The record is still of that version', headers: etag },
-      ...problemResponses(['validation-failed', 'not-found', ...ALWAYS]),
+      304: { description: 'The record is still of that version', headers: headers('X-Request-Id', 'ETag') },
+      ...problemResponses(['validation-failed', ...TOKEN, 'not-found']),
     },
   }),
   patch: (entity, name) => ({
@@ -227,21 +112,25 @@ const describe: Readonly<Record<Operation, Describe>> = {
       },
     },
     responses: {
-      200: { description: 'The record after the change', headers: etag, content: jsonContent(name) },
-      ...problemResponses([...BODY, 'not-found', 'conflict', 'not-unique', 'precondition-failed', ...ALWAYS]),
+      200: recordResponse('The record after the change', name),
+      ...problemResponses([
+        ...BODY,
+        ...TOKEN,
+        'not-found',
+        'conflict',
+        ...uniqueness(entity),
+        'precondition-failed',
+      ]),
     },
   }),
-  action: (entity, name, { action }) => ({
-    parameters: [...pathParameters(entity), ifMatch, idempotencyKey],
-    ...describeAction(entity, name, action),
-  }),
+  action: describeAction,
   delete: (entity, _name, { entities }) => ({
     summary: `Delete one of ${entity.plural}`,
     ...describeDelete(entity, entities),
     parameters: [...pathParameters(entity), ifMatch],
     responses: {
-      204: { description: 'Deleted' },
-      ...problemResponses(['not-found', 'conflict', 'still-referenced', 'precondition-failed', ...ALWAYS]),
+      204: { description: 'Deleted', headers: headers('X-Request-Id') },
+      ...problemResponses([...TOKEN, 'not-found', 'conflict', 'still-referenced', 'precondition-failed']),
     },
   }),
 };
@@ -256,9 +145,31 @@ const operation = (
   ...describe[kind](entity, typeName(entity), { action: action ?? '', entities }),
 });
 
+type Operations = Readonly<Record<string, Described>>;
+
+const FOUND = new Set(['200', '304']);
+
+const headOf = ({ operationId, summary, responses, ...get }: Described): Described => ({
+  operationId: `${String(operationId)}Head`,
+  summary: `${String(summary)}: the headers alone`,
+  ...get,
+  responses: {
+    ...Object.fromEntries(
+      Object.entries(responses as Operations)
+        .filter(([status]) => FOUND.has(status))
+        .map(([status, { content: _content, ...response }]) => [status, response]),
+    ),
+    default: { description: 'The status of GET, without its problem document' },
+  },
+});
+
+/** The operations of a path with HEAD, which every GET takes. */
+export const withHead = (operations: Operations): Operations =>
+  operations.get ? { ...operations, head: headOf(operations.get) } : operations;
+
 /** The paths of an entity among others, each with its operations. */
-export const entityPaths = (entity: Entity, entities: readonly Entity[]): Record<string, Described> => {
-  const paths: Record<string, Record<string, unknown>> = {};
+export const entityPaths = (entity: Entity, entities: readonly Entity[]): Record<string, Operations> => {
+  const paths: Record<string, Operations> = {};
   for (const route of routes(entity))
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route, entities) };
   return paths;

@@ -11,6 +11,10 @@ export type HttpEvent = APIGatewayProxyEventV2 & {
   requestContext: { authorizer?: { jwt?: { claims?: Claims } } };
 };
 
+/** What stands before every path of a request: a stage that is not `$default` is named there. */
+export const baseOf = ({ rawPath, requestContext: { stage } }: HttpEvent): string =>
+  stage !== '$default' && `${rawPath}/`.startsWith(`/${stage}/`) ? `/${stage}` : '';
+
 /** A request for one route of an entity. */
 export interface Call {
   readonly route: Route;

@@ -2,7 +2,7 @@ import { entityRoutes, FIXED_ROUTES, type Operation, type Route } from '../../co
 import { openApi, type OpenApiDocument } from '../../core/openapi/document.ts';
 import type { Schema } from '../../core/schema/load.ts';
 import { boundOf, present } from './access.ts';
-import { redirectOf, toCall, type Answer, type Call, type HttpEvent } from './call.ts';
+import { baseOf, redirectOf, toCall, type Answer, type Call, type HttpEvent } from './call.ts';
 import { docsAnswer } from './docs/docs.ts';
 import type { Model } from './model.ts';
 import { act } from './operations/act.ts';
@@ -46,11 +46,12 @@ const entityEndpoint = (service: Service, route: Route): Endpoint => {
 const HOST = /^[\w.-]+(?::\d{1,5})?$|^\[[\da-f:]+\](?::\d{1,5})?$/i;
 
 /** Where the client reached us, so that the document works as it is. */
-const serverUrl = ({ headers, requestContext }: HttpEvent): string => {
-  const { domainName, stage } = requestContext;
+const serverUrl = (event: HttpEvent): string => {
+  const { headers, requestContext } = event;
+  const { domainName } = requestContext;
   const host = headers.host !== undefined && HOST.test(headers.host) ? headers.host : domainName;
   const scheme = headers['x-forwarded-proto'] === 'http' ? 'http' : 'https';
-  return `${scheme}://${host}${stage === '$default' ? '' : `/${stage}`}`;
+  return `${scheme}://${host}${baseOf(event)}`;
 };
 
 /** Each made when it is first asked for. */

@@ -1,7 +1,7 @@
 import httpRouter, { type Method as RouterMethod } from '@middy/http-router';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { ProblemError } from '../../core/http/problem.ts';
-import type { Answer, HttpEvent } from './call.ts';
+import { baseOf, type Answer, type HttpEvent } from './call.ts';
 
 /** A route and its work. */
 export interface Endpoint {
@@ -75,6 +75,14 @@ const handlersOf = (
   return [...endpoints.map((endpoint) => ({ ...endpoint, handler: routeTo(endpoint) })), ...refusals];
 };
 
+/** The router goes by this path, and knows no stage. */
+const withoutStage = (event: HttpEvent): HttpEvent => {
+  const base = baseOf(event);
+  const { requestContext } = event;
+  const http = { ...requestContext.http, path: event.rawPath.slice(base.length) || '/' };
+  return base === '' ? event : { ...event, requestContext: { ...requestContext, http } };
+};
+
 /**
  * Finds the endpoint of a request: by the route API Gateway matched, else by method and path, so that a trailing
  * slash, HEAD and a wrong method are answered too. `elsewhere` names routes another function serves.
@@ -94,5 +102,5 @@ export const router = (
     routes,
     notFoundResponse: nowhere as never,
   }) as unknown as RouterHandler;
-  return (event) => matched.get(event.routeKey)?.(event) ?? find(event, {} as Context, {});
+  return (event) => matched.get(event.routeKey)?.(event) ?? find(withoutStage(event), {} as Context, {});
 };

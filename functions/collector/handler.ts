@@ -35,7 +35,7 @@ const take = async (request: Request, context: Context): Promise<Answer> => {
   metrics.addMetric('EventsAccepted', MetricUnit.Count, collected.accepted);
   metrics.addMetric('PayloadBytes', MetricUnit.Bytes, collected.payloadBytes);
   metrics.addMetric('BilledBytes', MetricUnit.Bytes, collected.billedBytes);
-  return answer(202, { accepted: collected.accepted });
+  return answer(202, { accepted: collected.accepted }, request.requestContext.requestId);
 };
 
 const report = (error: unknown): void => {
@@ -44,14 +44,20 @@ const report = (error: unknown): void => {
   metrics.addMetric('RequestsRefused', MetricUnit.Count, 1);
 };
 
-/** `POST /events`: takes 1 to 500 events straight to their delivery streams. */
-export const handler = async (request: Request, context: Context): Promise<Answer> => {
+const answerOf = async (request: Request, context: Context): Promise<Answer> => {
   try {
     return await take(request, context);
   } catch (error) {
     report(error);
     return answerProblem(error, request.requestContext.requestId);
-  } finally {
-    metrics.publishStoredMetrics();
   }
+};
+
+/** `POST /events`: takes 1 to 500 events straight to their delivery streams. */
+export const handler = async (request: Request, context: Context): Promise<Answer> => {
+  const answered = await answerOf(request, context);
+  const { requestId } = request.requestContext;
+  logger.info('request', { requestId, route: '/events', status: answered.statusCode });
+  metrics.publishStoredMetrics();
+  return answered;
 };

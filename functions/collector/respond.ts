@@ -7,10 +7,10 @@ export interface Answer {
   readonly body: string;
 }
 
-/** An answer that says something in JSON. */
-export const answer = (statusCode: number, body: unknown): Answer => ({
+/** An answer that says something in JSON, and which request it is of. */
+export const answer = (statusCode: number, body: unknown, requestId: string): Answer => ({
   statusCode,
-  headers: { 'content-type': 'application/json' },
+  headers: { 'content-type': 'application/json', 'x-request-id': requestId },
   body: JSON.stringify(body),
 });
 
@@ -24,7 +24,7 @@ export const answerProblem = (error: unknown, requestId: string): Answer => {
   const document = problem(known.code, known.message, { ...errors, instance: '/events', requestId });
   return {
     statusCode: document.status,
-    headers: { ...known.headers, 'content-type': PROBLEM_TYPE },
+    headers: { ...known.headers, 'content-type': PROBLEM_TYPE, 'x-request-id': requestId },
     body: JSON.stringify(document),
   };
 };

@@ -72,10 +72,16 @@ const keyResolver = (keys: JSONWebKeySet) => {
 /** What can be said before the signature is checked: the form of the token, and how it is signed. */
 const preflight = (token: string, { issuer }: JwtAuthorizer): JWTPayload => {
   try {
-    const { alg } = decodeProtectedHeader(token);
+    const { alg, kid } = decodeProtectedHeader(token);
     if (alg !== 'RS256') {
       throw unauthorized(
         `The token is signed with ${String(alg)}; ${issuer} signs with RS256 only.`,
+        'invalid_token',
+      );
+    }
+    if (kid === undefined) {
+      throw unauthorized(
+        'The token does not say which key signed it: its header has no "kid".',
         'invalid_token',
       );
     }

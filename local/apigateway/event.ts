@@ -17,7 +17,21 @@ export interface EventOptions {
   readonly authorized: Authorized | undefined;
 }
 
-const TEXT_TYPE = /^(text\/|application\/(json|xml|javascript)\b|[^;]+\+(json|xml)\b)/i;
+/** What API Gateway takes for text. Any other body, and one of no named type, arrives in base64. */
+const TEXT_TYPE = /^(text\/|application\/(json|xml|javascript)\s*(;|$))/i;
+
+/** Headers of the connection, not of the request: API Gateway hands none of them on. */
+const OF_CONNECTION = new Set([
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /**
@@ -76,8 +90,9 @@ const queryParameters = (query: string): Record<string, string> => {
   return parameters;
 };
 
-const forwarded = ({ headers, sourceIp, time }: HttpRequest) => ({
-  ...headers,
+const forwarded = ({ headers, sourceIp, time, body }: HttpRequest) => ({
+  ...Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_CONNECTION.has(name))),
+  'content-length': String(body.length),
   'x-amzn-trace-id':
     headers['x-amzn-trace-id'] ??
     `Root=1-${Math.floor(time.getTime() / 1000).toString(16)}-${crypto.randomUUID().replaceAll('-', '').slice(0, 24)}`,
@@ -88,9 +103,8 @@ const forwarded = ({ headers, sourceIp, time }: HttpRequest) => ({
 
 const bodyOf = ({ body, headers }: HttpRequest) => {
   if (body.length === 0) return { isBase64Encoded: false };
-  const type = headers['content-type'];
-  const text =
-    isUtf8(body) && headers['content-encoding'] === undefined && (type === undefined || TEXT_TYPE.test(type));
+  const isText = TEXT_TYPE.test(headers['content-type'] ?? '') && headers['content-encoding'] === undefined;
+  const text = isText && isUtf8(body);
   return { body: body.toString(text ? 'utf8' : 'base64'), isBase64Encoded: !text };
 };
 

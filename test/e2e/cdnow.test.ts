@@ -90,34 +90,21 @@ describe.skipIf(!hasCdnow)(
     };
 
     const placeOrders = async (customerId: string, productId: string): Promise<void> => {
-      const token = await tailrace.token();
+      const body = { customerId, lines: [{ productId, quantity: 1 }] };
       await inBatches(Array.from({ length: HTTP_ORDERS }), 10, async () => {
-        const answer = await tailrace.call(
-          'POST',
-          '/orders',
-          { customerId, lines: [{ productId, quantity: 1 }] },
-          token,
-        );
-        expect(answer.status).toBe(201);
+        const { response } = await tailrace.client.POST('/orders', { body });
+        expect(response.status).toBe(201);
       });
     };
 
     const seedShop = async () => {
-      const customer = await tailrace.call('POST', '/customers', {
-        email: 'http@example.com',
-        name: 'Over HTTP',
-      });
-      const product = await tailrace.call('POST', '/products', {
-        name: 'CD',
-        category: 'music',
-        price: { amount: 999, currency: 'USD' },
-        stock: 1000,
-      });
-      const [{ id: customerId }, { id: productId }] = (await Promise.all([
-        customer.json(),
-        product.json(),
-      ])) as [{ id: string }, { id: string }];
-      return { customerId, productId };
+      const { client } = tailrace;
+      const price = { amount: 999, currency: 'USD' };
+      const [customer, product] = await Promise.all([
+        client.POST('/customers', { body: { email: 'http@example.com', name: 'Over HTTP' } }),
+        client.POST('/products', { body: { name: 'CD', category: 'music', price, stock: 1000 } }),
+      ]);
+      return { customerId: customer.data!.id, productId: product.data!.id };
     };
 
     beforeAll(async () => {
@@ -181,21 +168,15 @@ describe.skipIf(!hasCdnow)(
       'agrees with the table after a thousand random updates and deletes',
       { timeout: 10 * MINUTES },
       async () => {
-        const [random, ids, token] = [
-          randomFrom(1997),
-          (await storedOrders()).map(({ id }) => id).toSorted(),
-          await tailrace.token(),
-        ];
+        const [random, ids] = [randomFrom(1997), (await storedOrders()).map(({ id }) => id).toSorted()];
         const picked = new Set(Array.from({ length: CHANGES }, () => ids[random(ids.length)]!));
         await inBatches([...picked], 10, async (id) => {
-          const isDelete = random(2) === 0;
-          const answer = await tailrace.call(
-            isDelete ? 'DELETE' : 'PATCH',
-            `/orders/${id}`,
-            isDelete ? undefined : { note: `n${random(9)}` },
-            token,
-          );
-          expect(answer.ok).toBe(true);
+          const params = { path: { id } };
+          const { response } =
+            random(2) === 0
+              ? await tailrace.client.DELETE('/orders/{id}', { params })
+              : await tailrace.client.PATCH('/orders/{id}', { params, body: { note: `n${random(9)}` } });
+          expect(response.ok).toBe(true);
         });
 
         const facts = await tableFacts();

@@ -3,8 +3,14 @@ import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import * as fc from 'fast-check';
 import { generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beginning, STEPS } from '../model/commands.ts';
+import { sameWorld } from '../model/steps.ts';
+import { emptyWorld } from '../model/world.ts';
+import type { components } from './contract.ts';
+import { realOf } from './real.ts';
 import { makeFolder, removeFolder, startTailrace, type Tailrace } from './tailrace.ts';
 
 const BUCKET = 'tailrace-dev-lake-123456789012-us-east-1';
@@ -27,21 +33,24 @@ const aws = () => ({
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 });
 
-const create = async (path: string, body: unknown): Promise<Record<string, string>> => {
-  const answer = await tailrace.call('POST', path, body);
-  expect(answer.status).toBe(201);
-  return (await answer.json()) as Record<string, string>;
+type Schemas = components['schemas'];
+
+/** The record a request answered, or the test ends with what it answered instead. */
+const recordOf = <T>({ data, error, response }: { data?: T; error?: unknown; response: Response }): T => {
+  expect(error, `${response.status}`).toBeUndefined();
+  return data as T;
 };
 
+const customerOf = async (body: Schemas['CustomerCreate']) =>
+  recordOf(await tailrace.client.POST('/customers', { body }));
+const productOf = async (body: Schemas['ProductCreate']) =>
+  recordOf(await tailrace.client.POST('/products', { body }));
+
 const shop = async () => {
-  const customer = await create('/customers', { email: 'ann@example.com', name: 'Ann' });
-  const product = await create('/products', {
-    name: 'Blue',
-    category: 'music',
-    price: { amount: 1199, currency: 'USD' },
-    stock: 10,
-  });
-  return { customerId: customer.id!, productId: product.id! };
+  const customer = await customerOf({ email: 'ann@example.com', name: 'Ann' });
+  const price = { amount: 1199, currency: 'USD' };
+  const product = await productOf({ name: 'Blue', category: 'music', price, stock: 10 });
+  return { customerId: customer.id, productId: product.id };
 };
 
 const count = async (table: string): Promise<number> => {
@@ -73,7 +82,8 @@ describe('from one schema to two paths', () => {
 
   test('an order appears in SQL after its POST, and goes after its DELETE, and the log keeps both', async () => {
     const { customerId, productId } = await shop();
-    const order = await create('/orders', { customerId, lines: [{ productId, quantity: 3 }] });
+    const body = { customerId, lines: [{ productId, quantity: 3 }] };
+    const order = recordOf(await tailrace.client.POST('/orders', { body }));
     await tailrace.flush();
     expect(
       await tailrace.sql(
@@ -81,8 +91,9 @@ describe('from one schema to two paths', () => {
       ),
     ).toEqual([{ id: order.id, cents: 3597, currency: 'USD', lines: 1 }]);
 
-    const answer = await tailrace.call('DELETE', `/orders/${order.id}`);
-    expect(answer.status).toBe(204);
+    const params = { path: { id: order.id } };
+    const { response } = await tailrace.client.DELETE('/orders/{id}', { params });
+    expect(response.status).toBe(204);
     await tailrace.flush();
     expect(await count('orders')).toBe(0);
     expect(
@@ -96,38 +107,27 @@ describe('from one schema to two paths', () => {
   });
 
   test('an order holds stock, moves on and gives it back, under the permissions of the template', async () => {
-    const stock = async (id: string | undefined) =>
-      ((await (await tailrace.call('GET', `/products/${id}`)).json()) as { stock: number }).stock;
-    const customer = await create('/customers', { email: 'bob@example.com', name: 'Bob' });
+    const { client } = tailrace;
+    const at = (id: string) => ({ params: { path: { id } } });
+    const stock = async (id: string) => recordOf(await client.GET('/products/{id}', at(id))).stock;
+    const customer = await customerOf({ email: 'bob@example.com', name: 'Bob' });
     const price = { amount: 500, currency: 'USD' };
-    const product = await create('/products', { name: 'Rare', category: 'music', price, stock: 3 });
-    const order = { customerId: customer.id, lines: [{ productId: product.id, quantity: 2 }] };
-    const token = await tailrace.token();
-    const place = () =>
-      fetch(`${tailrace.api}/orders`, {
-        method: 'POST',
-        body: JSON.stringify(order),
-        headers: {
-          authorization: `Bearer ${token}`,
-          'content-type': 'application/json',
-          'idempotency-key': 'bob-1',
-        },
-      });
+    const product = await productOf({ name: 'Rare', category: 'music', price, stock: 3 });
+    const body = { customerId: customer.id, lines: [{ productId: product.id, quantity: 2 }] };
+    const place = () => client.POST('/orders', { body, params: { header: { 'Idempotency-Key': 'bob-1' } } });
     const [first, second] = [await place(), await place()];
-    const { id } = (await first.clone().json()) as { id: string };
+    const { id } = recordOf(first);
+    const statusOf = async (work: Promise<{ response: Response }>) => (await work).response.status;
 
-    expect([first.status, second.status, second.headers.get('idempotent-replayed')]).toEqual([
-      201,
-      201,
-      'true',
-    ]);
-    expect(await second.text()).toBe(await first.text());
+    expect([first.response.status, second.response.status]).toEqual([201, 201]);
+    expect(second.response.headers.get('idempotent-replayed')).toBe('true');
+    expect(second.data).toEqual(first.data);
     expect(await stock(product.id)).toBe(1);
-    expect((await tailrace.call('POST', '/orders', order)).status).toBe(409);
-    expect((await tailrace.call('POST', `/orders/${id}/ship`)).status).toBe(409);
-    expect((await tailrace.call('POST', `/orders/${id}/pay`)).status).toBe(200);
-    expect((await tailrace.call('DELETE', `/customers/${customer.id}`)).status).toBe(409);
-    expect((await tailrace.call('POST', `/orders/${id}/cancel`)).status).toBe(200);
+    expect(await statusOf(client.POST('/orders', { body }))).toBe(409);
+    expect(await statusOf(client.POST('/orders/{id}/ship', at(id)))).toBe(409);
+    expect(await statusOf(client.POST('/orders/{id}/pay', at(id)))).toBe(200);
+    expect(await statusOf(client.DELETE('/customers/{id}', at(customer.id)))).toBe(409);
+    expect(await statusOf(client.POST('/orders/{id}/cancel', at(id)))).toBe(200);
     expect(await stock(product.id)).toBe(3);
     await tailrace.flush();
     expect(await tailrace.sql(`SELECT status, version FROM orders WHERE id = '${id}'`)).toEqual([
@@ -136,22 +136,19 @@ describe('from one schema to two paths', () => {
     expect(await tailrace.sql(`SELECT stock, version FROM products WHERE id = '${product.id}'`)).toEqual([
       { stock: 3, version: 3 },
     ]);
-    expect((await tailrace.call('DELETE', `/orders/${id}`)).status).toBe(204);
-    expect((await tailrace.call('DELETE', `/customers/${customer.id}`)).status).toBe(204);
+    expect(await statusOf(client.DELETE('/orders/{id}', at(id)))).toBe(204);
+    expect(await statusOf(client.DELETE('/customers/{id}', at(customer.id)))).toBe(204);
   });
 
   test('a change shows the newest version, with times to the millisecond', async () => {
-    const product = await create('/products', {
-      name: 'Red',
-      category: 'books',
-      price: { amount: 500, currency: 'EUR' },
-      stock: 1,
-    });
-    const patched = await tailrace.call('PATCH', `/products/${product.id}`, {
-      name: 'Deep red',
-      tags: ['Ünïcode ☃', 'a "quote"'],
-    });
-    const record = (await patched.json()) as Record<string, string>;
+    const price = { amount: 500, currency: 'EUR' };
+    const product = await productOf({ name: 'Red', category: 'books', price, stock: 1 });
+    const record = recordOf(
+      await tailrace.client.PATCH('/products/{id}', {
+        params: { path: { id: product.id }, header: { 'If-Match': '"1"' } },
+        body: { name: 'Deep red', tags: ['Ünïcode ☃', 'a "quote"'] },
+      }),
+    );
     await tailrace.flush();
     const [row] = await tailrace.sql(
       `SELECT name, version, tags[1] AS tag, CAST(updated_at AS varchar) AS updated FROM products WHERE id = '${product.id}'`,
@@ -160,7 +157,7 @@ describe('from one schema to two paths', () => {
       name: 'Deep red',
       version: 2,
       tag: 'Ünïcode ☃',
-      updated: record.updatedAt!.replace('T', ' ').replace('Z', ''),
+      updated: record.updatedAt.replace('T', ' ').replace('Z', ''),
     });
   });
 
@@ -178,7 +175,7 @@ describe('from one schema to two paths', () => {
   });
 
   test('events go straight to the lake', async () => {
-    const events = [
+    const events: Schemas['Events']['events'] = [
       { type: 'product_viewed', data: { productId: 'p1', sessionId: 's1' } },
       {
         type: 'cart_updated',
@@ -187,8 +184,8 @@ describe('from one schema to two paths', () => {
         data: { sessionId: 's1', items: [{ productId: 'p1', quantity: 2 }] },
       },
     ];
-    const answer = await tailrace.call('POST', '/events', { events });
-    expect(answer.status).toBe(202);
+    const { response, data } = await tailrace.client.POST('/events', { body: { events } });
+    expect([response.status, data]).toEqual([202, { accepted: 2 }]);
     await tailrace.flush();
     expect(await tailrace.sql('SELECT event_subject, product_id, customer_id FROM product_viewed')).toEqual([
       { event_subject: 'tester', product_id: 'p1', customer_id: null },
@@ -197,6 +194,21 @@ describe('from one schema to two paths', () => {
       await tailrace.sql('SELECT event_id, year(event_time) AS y, items[1].quantity AS q FROM cart_updated'),
     ).toEqual([{ event_id: 'e1', y: 1997, q: 2 }]);
   });
+});
+
+test('several callers, in a random order, are answered as a model in memory says', async () => {
+  const world = emptyWorld('chain');
+  const real = await realOf(tailrace, world);
+  const steps = fc.noBias(fc.commands(STEPS, { maxCommands: 60, size: 'max' }));
+  const [chosen = []] = fc
+    .sample(steps, { numRuns: 9, seed: 3 })
+    .map((some) => [...some])
+    .toSorted((one, other) => other.length - one.length);
+
+  await fc.asyncModelRun(() => ({ model: world, real }), [...beginning(), ...chosen]);
+  await sameWorld(world, real);
+
+  expect(world.ids.order.length).toBeGreaterThan(0);
 });
 
 describe('bad input', () => {
@@ -268,7 +280,7 @@ describe('bad input', () => {
     const write = (Item: Record<string, { S: string }>) =>
       new DynamoDBClient(aws()).send(new PutItemCommand({ TableName: 'tailrace-dev-customer', Item }));
     await write({ id: { S: 'poison' }, email: { S: 'no address' } });
-    const after = await create('/customers', { email: 'after@example.com', name: 'After' });
+    const after = await customerOf({ email: 'after@example.com', name: 'After' });
     await tailrace.flush();
 
     expect(await tailrace.sql(`SELECT id FROM customers WHERE id IN ('poison', '${after.id}')`)).toEqual([
@@ -286,17 +298,16 @@ describe('bad input', () => {
 describe('a process killed with -9', () => {
   test('has everything it acknowledged when it starts again, in the table and in the lake', async () => {
     const acknowledged = await Promise.all(
-      Array.from({ length: 40 }, (_, n) =>
-        create('/customers', { email: `kill${n}@example.com`, name: `Kill ${n}` }),
-      ),
+      Array.from({ length: 40 }, (_, n) => customerOf({ email: `kill${n}@example.com`, name: `Kill ${n}` })),
     );
     await tailrace.kill();
     tailrace = await startTailrace({ dataDir: folder });
     await tailrace.flush();
 
     const rows = await tailrace.sql("SELECT id FROM customers WHERE email LIKE 'kill%' ORDER BY id");
-    expect(rows.map(({ id }) => id)).toEqual(acknowledged.map(({ id }) => id!).toSorted());
-    const read = await tailrace.call('GET', `/customers/${acknowledged[0]!.id}`);
-    expect(read.status).toBe(200);
+    expect(rows.map(({ id }) => id)).toEqual(acknowledged.map(({ id }) => id).toSorted());
+    const params = { path: { id: acknowledged[0]!.id } };
+    const read = await tailrace.client.GET('/customers/{id}', { params });
+    expect(read.data).toEqual(acknowledged[0]);
   });
 });

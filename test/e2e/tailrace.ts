@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { apiClient, holdTo, servedContract, type ApiClient } from './client.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const CLI = join(ROOT, 'cli', 'tailrace.js');
@@ -28,7 +29,12 @@ export interface Tailrace {
   /** What it wrote to standard error so far. */
   log(): string;
   cli(...parameters: string[]): Promise<Ended>;
-  token(group?: 'customer' | 'staff', sub?: string): Promise<string>;
+  token(group?: string, sub?: string): Promise<string>;
+  /** Calls the API by its contract, as staff. */
+  readonly client: ApiClient;
+  /** Calls the API by its contract, with a token. */
+  as(token: string): ApiClient;
+  /** Sends whatever a client could, as staff or with a token. The answer is held to the contract too. */
   call(method: string, path: string, body?: unknown, token?: string): Promise<Response>;
   /** Rows of a question, each as an object. */
   sql(question: string): Promise<Record<string, unknown>[]>;
@@ -126,6 +132,8 @@ export const startTailrace = async ({
   const token: Tailrace['token'] = async (group = 'staff', sub = 'tester') =>
     required(await cli('token', '--group', group, '--sub', sub)).trim();
   let staff: Promise<string> | undefined;
+  const staffToken = () => (staff ??= token());
+  const contract = servedContract(api);
   return {
     api,
     aws,
@@ -134,17 +142,17 @@ export const startTailrace = async ({
     log: () => logged,
     cli,
     token,
+    client: apiClient(api, staffToken, contract),
+    as: (given) => apiClient(api, async () => given, contract),
     call: async (method, path, body, given) => {
-      staff ??= token();
       const headers = {
-        authorization: `Bearer ${given ?? (await staff)}`,
+        authorization: `Bearer ${given ?? (await staffToken())}`,
         'content-type': 'application/json',
       };
-      return fetch(`${api}${path}`, {
-        method,
-        headers,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      const response = await fetch(`${api}${path}`, { method, headers, ...sent });
+      await holdTo(await contract(), { method, url: `${api}${path}` }, response);
+      return response;
     },
     sql: async (question) =>
       JSON.parse(required(await cli('query', question, '--format', 'json'))) as Record<string, unknown>[],

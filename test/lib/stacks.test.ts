@@ -1,5 +1,7 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openApi } from '../../core/openapi/document.ts';
+import { schemas } from '../../schemas/index.ts';
 import { buildApp } from './synth.ts';
 
 let application: Template;
@@ -80,6 +82,20 @@ describe('the application stack', () => {
       'HEAD /openapi.json',
     ]);
     expect(routes.filter((route) => route.AuthorizationType === 'JWT')).toHaveLength(25);
+  });
+
+  test('has the routes of the contract, those of the lake among them, and no other', () => {
+    const deployed = [application, lake].flatMap((template) =>
+      Object.values(template.findResources('AWS::ApiGatewayV2::Route')).map(
+        ({ Properties }) => Properties.RouteKey as string,
+      ),
+    );
+    const { paths } = openApi(schemas, { title: 'Store', version: '1' });
+    const described = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.keys(operations as object).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+
+    expect(deployed.toSorted()).toEqual(['$default', ...described].toSorted());
   });
 
   test('has the groups and scopes the schemas name, a client of people and one of machines', () => {

@@ -5,7 +5,7 @@ import { recordPath } from '../../../core/http/routes.ts';
 import { issuesOf } from '../../../core/schema/issues.ts';
 import { jsonBody } from '../../shared/json-body.ts';
 import { admitCreate, ownFields } from '../access.ts';
-import type { Answer, Call } from '../call.ts';
+import { baseOf, type Answer, type Call } from '../call.ts';
 import { createCommand } from '../commands.ts';
 import { commit, decide } from '../commit.ts';
 import { onceOnly, type Once } from '../idempotency.ts';
@@ -88,6 +88,9 @@ export const create = async (service: Service, model: Model, call: Call): Promis
   return onceOnly(service, call, {
     payload: draft,
     work: (once) => decide(service, () => attempt(service, model, { call, draft, once })),
-    answer: (record) => recordAnswer(201, record, { location: recordPath(model.entity, record) }),
+    answer: (record) => {
+      const location = `${baseOf(call.event)}${recordPath(model.entity, record)}`;
+      return recordAnswer(201, record, { location });
+    },
   });
 };

@@ -85,6 +85,10 @@ const scopeOf = (model: Model, { permission }: Call, request: Omit<ListRequest, 
   caller: permission.caller.subject,
 });
 
+/** A whole key names one record at most: nothing can follow it. */
+const isOfOne = ({ query, sort }: Pick<ListRequest, 'query' | 'sort'>): boolean =>
+  query.index === undefined && (query.key.sort === undefined || sort?.operator === '=');
+
 /** Lists records by key or index, one page at a time. Never a scan. A page may have fewer than asked for. */
 export const list = async (service: Service, model: Model, call: Call): Promise<Answer> => {
   const { permission, event } = call;
@@ -96,7 +100,8 @@ export const list = async (service: Service, model: Model, call: Call): Promise<
   const { cursor } = parameters;
   const after = cursor === undefined ? {} : { after: await fromCursor(service.cursorKey, scope, cursor) };
   const { items, last } = await service.store.query(listCommand(model, { ...request, ...after }));
-  const next = last ? { cursor: await toCursor(service.cursorKey, scope, toKey(last)) } : {};
+  const next =
+    last && !isOfOne(request) ? { cursor: await toCursor(service.cursorKey, scope, toKey(last)) } : {};
   const at = service.now();
   const records = items
     .map((item) => toRecord(model.entity, item))

@@ -68,10 +68,11 @@ const END_BYTES = 8;
 const TAIL_BYTES = 16 * 1024;
 
 const metadataOf = (file: StoredFile): FileMetaData => {
+  const tail = readEnd(file, TAIL_BYTES);
+  const length = tail.length < END_BYTES ? 0 : tail.readUInt32LE(tail.length - END_BYTES) + END_BYTES;
+  const footer = length <= tail.length ? tail : readEnd(file, length);
   try {
-    const tail = readEnd(file, TAIL_BYTES);
-    const length = tail.length < END_BYTES ? 0 : tail.readUInt32LE(tail.length - END_BYTES) + END_BYTES;
-    return parquetMetadata(length <= tail.length ? tail : readEnd(file, length));
+    return parquetMetadata(footer);
   } catch (error) {
     throw new SqlError(
       'HIVE_BAD_DATA',
@@ -80,14 +81,18 @@ const metadataOf = (file: StoredFile): FileMetaData => {
   }
 };
 
-const readEnd = ({ path, size }: StoredFile, bytes: number): Buffer => {
+const readEnd = ({ key, path, size }: StoredFile, bytes: number): Buffer => {
   const end = Buffer.alloc(Math.min(bytes, size));
-  const descriptor = openSync(path, 'r');
   try {
+    const descriptor = openSync(path, 'r');
     readSync(descriptor, end, 0, end.length, size - end.length);
-    return end;
-  } finally {
     closeSync(descriptor);
+    return end;
+  } catch (error) {
+    throw new SqlError(
+      'HIVE_CANNOT_OPEN_SPLIT',
+      `Error opening Hive split ${key}: ${(error as Error).message}`,
+    );
   }
 };
 

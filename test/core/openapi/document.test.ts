@@ -1,8 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { FIXED_ROUTES, entityRoutes } from '../../../core/http/routes.ts';
-import { entity } from '../../../core/schema/entity.ts';
-import { id } from '../../../core/schema/fields.ts';
+import { PROBLEMS } from '../../../core/http/problem.ts';
+import { entity, id, z } from '../../../core/schema/index.ts';
 import { openApi } from '../../../core/openapi/document.ts';
 import { schemas } from '../../../schemas/index.ts';
 
@@ -25,8 +25,8 @@ describe('openApi', () => {
       Object.values(operations as object).map(({ operationId }) => operationId),
     );
 
-    const expected = [...entityRoutes(schemas), ...FIXED_ROUTES].map(
-      ({ method, path }) => `${method} ${path}`,
+    const expected = [...entityRoutes(schemas), ...FIXED_ROUTES].flatMap(({ method, path }) =>
+      method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`${method} ${path}`],
     );
     expect(described.toSorted()).toEqual([...expected, 'POST /events'].toSorted());
     expect(new Set(ids).size).toBe(ids.length);
@@ -41,6 +41,70 @@ describe('openApi', () => {
       'productId',
       'quantity',
     ]);
+  });
+
+  it('lets an owner leave out who they are, and nobody else', () => {
+    expect(component('OrderCreate').required).toEqual(['lines']);
+    expect(component('OrderCreate').properties.customerId.description).toMatch(/subject of your token/);
+    expect(component('ProductCreate').required).toEqual(['name', 'category', 'price', 'stock']);
+  });
+
+  it('says who sees and sets a field that is not for everybody, which may be missing from a record', () => {
+    const note = entity({
+      name: 'note',
+      description: 'x',
+      fields: { text: z.string().min(1), grade: z.string().meta({ description: 'How good' }) },
+      access: {
+        read: ['authenticated'],
+        fields: { grade: { read: ['group:staff'], write: ['group:staff'] } },
+      },
+    });
+    const { Note, NoteCreate, NotePatch } = openApi([note], { title: 'Store', version: '1' }).components
+      .schemas as Record<string, { required: string[]; properties: Record<string, { description: string }> }>;
+
+    expect(Note?.required).not.toContain('grade');
+    expect(Note?.required).toContain('text');
+    expect(NoteCreate?.required).toContain('grade');
+    for (const schema of [Note, NoteCreate, NotePatch])
+      expect(schema?.properties.grade?.description).toBe('How good. Seen by group:staff. Set by group:staff');
+  });
+
+  it('has the problems an operation can have, each with an example', () => {
+    const { responses } = document.paths['/orders/{id}/pay'].post;
+
+    expect(Object.keys(responses)).toEqual([
+      '200',
+      '400',
+      '401',
+      '403',
+      '404',
+      '409',
+      '412',
+      '413',
+      '415',
+      '422',
+      '429',
+      '500',
+      '503',
+    ]);
+    expect(Object.keys(responses[409].content['application/problem+json'].examples)).toEqual([
+      'illegal-move',
+      'conflict',
+      'out-of-stock',
+    ]);
+    expect(Object.keys(document.components.examples)).toEqual(Object.keys(PROBLEMS));
+    expect(
+      document.paths['/customers'].post.responses[409].content['application/problem+json'].examples,
+    ).toHaveProperty('not-unique');
+  });
+
+  it('tells what the gateway answers from what the API answers', () => {
+    const { unauthorized, unavailable } = document.components.responses;
+
+    expect(Object.keys(unauthorized.content)).toEqual(['application/problem+json', 'application/json']);
+    expect(unauthorized.content['application/json'].example).toEqual({ message: 'Unauthorized' });
+    expect(unauthorized.headers).toHaveProperty('WWW-Authenticate');
+    expect(unavailable.headers).toHaveProperty('Retry-After');
   });
 
   it('patches only what may change, with null for what is optional', () => {
@@ -137,9 +201,17 @@ describe('openApi', () => {
     expect(responses).toHaveProperty('400');
   });
 
-  it('gives examples that are valid', () => {
-    expect(component('OrderCreate').examples).toHaveLength(1);
-    expect(component('Customer').examples).toHaveLength(1);
+  it('asks for a version, and for a key of repetition, wherever they count', () => {
+    const asked = (method: string, path: string) =>
+      document.paths[path][method].parameters.flatMap((one: { in: string; name: string }) =>
+        one.in === 'header' ? [one.name] : [],
+      );
+
+    expect(asked('get', '/orders/{id}')).toEqual(['If-None-Match']);
+    expect(asked('patch', '/orders/{id}')).toEqual(['If-Match']);
+    expect(asked('delete', '/orders/{id}')).toEqual(['If-Match']);
+    expect(asked('post', '/orders')).toEqual(['Idempotency-Key']);
+    expect(asked('post', '/orders/{id}/pay')).toEqual(['If-Match', 'Idempotency-Key']);
   });
 
   it('keeps no word of ours that JSON Schema does not know', () => {

@@ -1,5 +1,6 @@
 import { ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
+import { openApi } from '../../../core/openapi/document.ts';
 import { entitiesOf, type Schema } from '../../../core/schema/load.ts';
 import { application, type Api, type ApplicationParts } from '../../../functions/api/application.ts';
 import type { HttpEvent } from '../../../functions/api/call.ts';
@@ -7,6 +8,7 @@ import { rules } from '../../../functions/api/rules/index.ts';
 import { dynamoStore } from '../../../functions/api/store.ts';
 import { metered } from '../../../functions/shared/capacity.ts';
 import type { RequestReport } from '../../../functions/shared/observe.ts';
+import { contractOf, type Contract } from '../../contract.ts';
 import { startTables, type Tables } from '../tables.ts';
 
 export interface Sent {
@@ -90,9 +92,20 @@ export const call = async (api: Api, sent: Sent): Promise<Received> => {
   };
 };
 
+/** Problems of requests that no operation of the contract is about. */
+const OUTSIDE = /:(no-such-route|method-not-allowed)$/;
+
+/** Throws Error when the answer is not one that the contract describes. */
+const holdTo = (contract: Contract, { method = 'GET', path = '/', query = '' }: Sent, answer: Received) => {
+  if (method === 'OPTIONS' || path.endsWith('/') || OUTSIDE.test(answer.body?.type)) return;
+  const wrong = contract({ method, path, fields: query.includes('fields=') }, answer);
+  if (wrong.length > 0) throw new Error(`Against the contract: ${wrong.join('; ')}`);
+};
+
 /** The API over a real DynamoDB engine. */
 export interface Harness extends Tables {
   readonly reports: RequestReport[];
+  /** Sends a request and holds the answer to the contract, unless its event was made by hand. */
   send(sent: Sent): Promise<Received>;
   api(parts?: Partial<ApplicationParts>): Api;
   count(entity: string): Promise<number>;
@@ -102,7 +115,11 @@ const countItems = async (client: DynamoDBClient, table: string): Promise<number
   (await client.send(new ScanCommand({ TableName: table, Select: 'COUNT', ConsistentRead: true }))).Count ??
   0;
 
-export const startHarness = async (schemas: readonly Schema[]): Promise<Harness> => {
+/** Starts the API over a real DynamoDB engine. Close it when done. */
+export const startHarness = async (
+  schemas: readonly Schema[],
+  more: Partial<ApplicationParts> = {},
+): Promise<Harness> => {
   const tables = await startTables(entitiesOf(schemas));
   const reports: RequestReport[] = [];
   const api = (parts: Partial<ApplicationParts> = {}): Api =>
@@ -114,14 +131,20 @@ export const startHarness = async (schemas: readonly Schema[]): Promise<Harness>
       cursorKey: async () => new Uint8Array(32).fill(7),
       observe: (report) => reports.push(report),
       info: { title: 'Store', version: '1.2.3' },
+      ...more,
       ...parts,
     });
   const main = api();
+  const contract = contractOf(openApi(schemas, { title: 'Store', version: '1.2.3' }));
   return {
     ...tables,
     reports,
     api,
-    send: (sent) => call(main, sent),
+    send: async (sent) => {
+      const answer = await call(main, sent);
+      if (!sent.event) holdTo(contract, sent, answer);
+      return answer;
+    },
     count: (name) => {
       const entity = entitiesOf(schemas).find((candidate) => candidate.name === name);
       if (!entity) throw new Error(`no entity ${name}`);

@@ -59,6 +59,21 @@ describe('list', () => {
     expect(seen).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it('has no cursor where a whole key says which record it is', async () => {
+    const { body } = await harness.send({
+      method: 'POST',
+      path: '/customers',
+      json: { email: 'one@example.com', name: 'One' },
+    });
+    const [one, other] = [
+      await list('/customers', { id: body.id, limit: '1' }),
+      await list('/readings', { sensor: 'a b/c', at: '3', limit: '1' }),
+    ];
+
+    expect(one.body).toEqual({ items: [body] });
+    expect(other.body).toEqual({ items: [expect.objectContaining({ at: 3 })] });
+  });
+
   it('takes no cursor of another list, and none that was changed', async () => {
     const { body } = await list('/readings', { sensor: 'a b/c', limit: '2' });
     const foreign: Record<string, string>[] = [

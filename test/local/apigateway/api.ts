@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type JWK, type JWTPayload, SignJWT, importJWK } from 'jose';
+import { type JWK, type JWTHeaderParameters, type JWTPayload, SignJWT, importJWK } from 'jose';
 import { onTestFinished } from 'vitest';
 import { startHttpApi } from '../../../local/apigateway/http-api.ts';
 import { startCognito } from '../../../local/cognito/cognito.ts';
@@ -81,8 +81,8 @@ const addApi = (cloud: TestCloud, options: Options) => {
   }
 };
 
-/** A running HTTP API over one function, which echoes its event unless told otherwise. */
-export const prepare = async (options: Options = {}) => {
+/** A running HTTP API over one function, which echoes its event unless told otherwise. Close it when done. */
+export const prepareFor = async (options: Options = {}) => {
   const cloud = testCloud();
   await addFunction(cloud, 'api', options.source ?? ECHO, options.functionProperties);
   addApi(cloud, options);
@@ -90,20 +90,28 @@ export const prepare = async (options: Options = {}) => {
   const cognito = await startCognito(cloud);
   const api = await startHttpApi(cloud, { functions, jwks: cognito.jwks, port: 0 });
   if (!api) throw new Error('No HTTP API started.');
-  onTestFinished(async () => {
+  const close = async (): Promise<void> => {
     await api.close();
     await Promise.all([functions.close(), cognito.close()]);
     removeFolder(cloud.assemblyDir);
-  });
-  return { cloud, cognito, functions, address: api.address, sign: signer(cloud) };
+  };
+  return { cloud, cognito, functions, address: api.address, sign: signer(cloud), close };
 };
 
-/** Signs any claims with the key of the local user pool. */
-const signer = (cloud: TestCloud) => async (claims: JWTPayload) => {
-  const key = JSON.parse(readFileSync(join(cloud.dataDir, 'cognito', 'key.json'), 'utf8')) as JWK & {
-    kid: string;
-  };
-  return await new SignJWT(claims)
-    .setProtectedHeader({ alg: 'RS256', kid: key.kid })
-    .sign(await importJWK(key, 'RS256'));
+/** A running HTTP API for one test. */
+export const prepare = async (options: Options = {}) => {
+  const prepared = await prepareFor(options);
+  onTestFinished(prepared.close);
+  return prepared;
 };
+
+/** Signs any claims with the key of the local user pool, under the header it has or another. */
+const signer =
+  (cloud: TestCloud) =>
+  async (claims: JWTPayload, header: Partial<JWTHeaderParameters> = {}): Promise<string> => {
+    const key = JSON.parse(readFileSync(join(cloud.dataDir, 'cognito', 'key.json'), 'utf8')) as JWK;
+    const { kid = '' } = key;
+    return await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'RS256', kid, ...header })
+      .sign(await importJWK(key, 'RS256'));
+  };

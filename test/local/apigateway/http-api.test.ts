@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
-import { SignJWT, UnsecuredJWT, generateKeyPair } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { startHttpApi } from '../../../local/apigateway/http-api.ts';
 import { eventually } from '../lambda/cloud.ts';
@@ -300,110 +299,10 @@ describe('a route with a JWT authorizer', () => {
     expect(response.status).toBe(200);
   });
 
-  it('refuses an expired token and says since when', async () => {
-    const { address, cognito } = await prepare({ routes });
-
-    const response = await get(`${address}/me`, await cognito.token({ expiresIn: -10 }));
-
-    expect(response.status).toBe(401);
-    expect(response.headers.get('www-authenticate')).toMatch(
-      /^Bearer .*error="invalid_token" error_description="The token expired/,
-    );
-    expect((await problem(response))['detail']).toMatch(
-      /^The token expired at \d{4}-\d\d-\d\dT.*Z\. Get a new one\.$/,
-    );
-  });
-
-  const forged = async (claims: Record<string, unknown>, kid = 'other') => {
-    const { privateKey } = await generateKeyPair('RS256');
-    return await new SignJWT({ iss: ISSUER, client_id: CLIENT, exp: 9_999_999_999, ...claims })
-      .setProtectedHeader({ alg: 'RS256', kid })
-      .sign(privateKey);
-  };
-
-  it('refuses a token signed by another key', async () => {
-    const { address } = await prepare({ routes });
-
-    const response = await get(`${address}/me`, await forged({}));
-
-    expect(response.status).toBe(401);
-    expect((await problem(response))['detail']).toBe(
-      `The token is signed by a key that ${ISSUER} does not publish.`,
-    );
-  });
-
-  it('refuses a token that another key signed in the name of the published one', async () => {
-    const { address, cognito } = await prepare({ routes });
-    const kid = cognito.jwks(ISSUER)?.keys[0]?.kid ?? '';
-
-    const response = await get(`${address}/me`, await forged({}, kid));
-
-    expect((await problem(response))['detail']).toBe('The signature of the token does not fit its content.');
-  });
-
-  it('refuses a token whose claims were changed', async () => {
-    const { address, cognito } = await prepare({ routes });
-    const [header, , signature] = (await cognito.token({ sub: 'u-1' })).split('.');
-    const claims = Buffer.from(
-      JSON.stringify({ iss: ISSUER, client_id: CLIENT, exp: 9_999_999_999, sub: 'u-2' }),
-    ).toString('base64url');
-
-    expect((await get(`${address}/me`, `${header}.${claims}.${signature}`)).status).toBe(401);
-  });
-
-  it('refuses unsigned and symmetrically signed tokens', async () => {
-    const { address } = await prepare({ routes });
-    const claims = { iss: ISSUER, client_id: CLIENT, exp: 9_999_999_999 };
-    const unsigned = new UnsecuredJWT(claims).encode();
-    const symmetric = await new SignJWT(claims)
-      .setProtectedHeader({ alg: 'HS256' })
-      .sign(Buffer.alloc(32, 1));
-
-    expect((await problem(await get(`${address}/me`, unsigned)))['detail']).toMatch(
-      /signed with none.*RS256 only/,
-    );
-    expect((await problem(await get(`${address}/me`, symmetric)))['detail']).toMatch(/signed with HS256/);
-  });
-
-  it.each(['nonsense', 'a.b.c', ''])('refuses %j, which is no token', async (token) => {
-    const { address } = await prepare({ routes });
-
-    expect((await get(`${address}/me`, token)).status).toBe(401);
-  });
-
-  const now = Math.floor(Date.now() / 1000);
-
-  it.each([
-    [
-      'of another issuer',
-      { iss: 'https://example.com' },
-      /^The token is from https:\/\/example\.com; this API takes/,
-    ],
-    [
-      'for another client',
-      { client_id: 'other' },
-      /^The token is for other; this API takes tokens for client-1\.$/,
-    ],
-    ['for another audience', { aud: ['other'] }, /^The token is for other;/],
-    ['for no one', { client_id: undefined }, /^The token is for no one;/],
-    ['not yet valid', { nbf: now + 600 }, /^The token is not valid before \d{4}-/],
-    ['issued in the future', { iat: now + 600 }, /^The token was issued in the future/],
-    ['without an end', { exp: undefined }, /no "exp" claim/],
-  ])('refuses a well-signed token %s', async (_, claims, detail) => {
-    const { address, sign } = await prepare({ routes });
-
-    const response = await get(
-      `${address}/me`,
-      await sign({ iss: ISSUER, client_id: CLIENT, exp: now + 600, ...claims }),
-    );
-
-    expect(response.status).toBe(401);
-    expect((await problem(response))['detail']).toMatch(detail);
-  });
-
   it('takes a token by its audience where it has one', async () => {
     const { address, sign } = await prepare({ routes });
-    const token = await sign({ iss: ISSUER, aud: ['x', CLIENT], client_id: 'other', exp: now + 600 });
+    const exp = Math.floor(Date.now() / 1000) + 600;
+    const token = await sign({ iss: ISSUER, aud: ['x', CLIENT], client_id: 'other', exp });
 
     expect((await get(`${address}/me`, token)).status).toBe(200);
   });

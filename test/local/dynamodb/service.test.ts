@@ -6,6 +6,7 @@ import {
   DynamoDBClient,
   ExportTableToPointInTimeCommand,
   GetItemCommand,
+  paginateQuery,
   PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -111,6 +112,23 @@ describe('DynamoDB behind the endpoint', () => {
     await expect(reader.send(new ScanCommand({ TableName: 'things' }))).rejects.toMatchObject({
       name: 'AccessDeniedException',
     });
+  });
+
+  test('ends the pages of a table without a sort key after its one item', async () => {
+    const client = new DynamoDBClient(settings());
+    await client.send(new PutItemCommand({ TableName: 'things', Item: { id: { S: 'one' } } }));
+    const question = {
+      TableName: 'things',
+      KeyConditionExpression: 'id = :id',
+      ExpressionAttributeValues: { ':id': { S: 'one' } },
+    };
+    const pages = [];
+    for await (const { Items = [] } of paginateQuery({ client, pageSize: 1 }, question)) {
+      pages.push(Items.map(({ id }) => id?.S));
+      if (pages.length > 2) break;
+    }
+
+    expect(pages).toEqual([['one'], []]);
   });
 
   test('refuses by name what the engine does not have', async () => {

@@ -74,4 +74,13 @@ describe('a footer', () => {
       'HIVE_BAD_DATA: Not valid Parquet file: bad',
     );
   });
+
+  test('of a file that is gone cannot be opened', async () => {
+    const file = await write('gone', 'SELECT 1 AS a');
+    rmSync(file.path);
+
+    await expect(openFooters().of([file])).rejects.toThrow(
+      'HIVE_CANNOT_OPEN_SPLIT: Error opening Hive split gone',
+    );
+  });
 });
