@@ -4,6 +4,7 @@ import { EXIT } from './errors.ts';
 import { addFlush } from './flush.ts';
 import { addImport } from './import/command.ts';
 import { addQuery } from './query/command.ts';
+import { addSchema } from './schema/command.ts';
 import { say } from './terminal.ts';
 import { addToken } from './token.ts';
 import { addTypes } from './types.ts';
@@ -15,7 +16,7 @@ const program = new Command('tailrace')
   .showHelpAfterError('Add --help to see the options and an example.')
   .exitOverride();
 
-for (const add of [addDev, addToken, addImport, addQuery, addFlush, addTypes]) add(program);
+for (const add of [addDev, addToken, addImport, addQuery, addFlush, addSchema, addTypes]) add(program);
 for (const command of program.commands) command.exitOverride();
 
 /** Says what went wrong, in one line for a mistake, with the stack for a fault of ours, and gives the exit code. */

@@ -38,7 +38,13 @@ const suites = (): Count => {
   }
 };
 
-const counts = [check('tsc'), check('oxlint', '--type-aware'), check('oxfmt', '--check'), suites()];
+const counts = [
+  check('tsc'),
+  check('oxlint', '--type-aware'),
+  check('oxfmt', '--check'),
+  check('node', 'cli/tailrace.js', 'schema', 'check', '--current'),
+  suites(),
+];
 const sum = (pick: (count: Count) => number): number =>
   counts.map(pick).reduce((total, value) => total + value, 0);
 const failed = sum((count) => count.failed);

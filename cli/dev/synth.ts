@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { UserError } from '../errors.ts';
+import { say } from '../terminal.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 
@@ -12,8 +13,12 @@ const explain = (output: string): Error => {
   return new UserError('The stacks could not be synthesized:', `\n${output.trim()}`);
 };
 
+const warningsIn = (output: string): string[] =>
+  output.split('\n').filter((line) => line.startsWith('warning: '));
+
 /**
- * Synthesizes the stacks as `cdk synth` does, into a folder. Throws UserError with what the synthesis said.
+ * Synthesizes the stacks as `cdk synth` does, into a folder, and repeats its warnings. Throws UserError with what the
+ * synthesis said.
  *
  * @example
  * await synthesize({ outDir: '.tailrace/assembly', stage: 'dev' });
@@ -33,4 +38,5 @@ export const synthesize = async ({ outDir, stage }: { outDir: string; stage: str
   });
   const [output, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   if (code !== 0) throw explain(output);
+  for (const warning of warningsIn(output)) say(warning);
 };

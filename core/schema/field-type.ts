@@ -37,6 +37,14 @@ const WRAPPERS = new Set(['optional', 'default', 'prefault', 'nonoptional', 'rea
 // oxlint-disable-next-line typescript/no-explicit-any -- Zod's definitions are a union over every type it knows
 export const definition = (schema: Schema): any => schema._zod.def;
 
+/** The checks of a schema: its own where it is one, as `z.int()` is, then those added to it. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the definitions of checks are a union, too
+export const checksOf = (schema: Schema): { readonly def: any; readonly check: unknown }[] => {
+  const { check, checks = [] } = definition(schema);
+  const added = checks.map((one: { _zod: object }) => one._zod);
+  return check === undefined ? added : [schema._zod, ...added];
+};
+
 const metaOf = (schema: Schema): z.GlobalMeta => z.globalRegistry.get(schema) ?? {};
 
 /** A schema without its `optional` and `default` wrappers, and what all of them say about the field. */
@@ -56,14 +64,11 @@ const string: Describe = (schema, place) => {
   return { type: 'string', neverEmpty: !z.safeParse(schema, '').success };
 };
 
-const number: Describe = (schema) => ({
-  type: definition(schema).format === 'safeint' || isInteger(schema) ? 'integer' : 'number',
-});
+const INTEGER_FORMATS = new Set(['safeint', 'int32', 'uint32']);
 
-const isInteger = (schema: Schema): boolean =>
-  (definition(schema).checks ?? []).some((check: { _zod: { def: { format?: string } } }) =>
-    ['safeint', 'int32', 'uint32'].includes(check._zod.def.format ?? ''),
-  );
+const number: Describe = (schema) => ({
+  type: checksOf(schema).some(({ def }) => INTEGER_FORMATS.has(def.format)) ? 'integer' : 'number',
+});
 
 const enumeration: Describe = (schema, place) => {
   const values = definition(schema).values ?? Object.values(definition(schema).entries);

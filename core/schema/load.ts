@@ -72,21 +72,32 @@ export const checkNames = (
 };
 
 /**
- * Reads every schema of a folder. Throws SchemaError with the file's name when one is wrong.
- *
- * @example
- * const schemas = await loadSchemas('schemas');
+ * Every schema of a folder, with the file it is in, as seen from here. Throws SchemaError with the file's name when one
+ * is wrong.
  */
-export const loadSchemas = async (folder: string): Promise<readonly Schema[]> => {
+export const loadSchemaFiles = async (folder: string): Promise<ReadonlyMap<Schema, string>> => {
   const paths = await schemaFiles(folder);
   const loaded = await Promise.all(paths.map(loadFile));
   if (loaded.length === 0)
     throw new SchemaError('folder', `${folder} has no schema file`, 'Add one, such as schemas/order.ts');
-  const files = loaded.flatMap((schemas, index) =>
-    schemas.map((schema) => [schema, relative(process.cwd(), paths[index] ?? '')] as const),
+  const files = new Map(
+    loaded.flatMap((schemas, index) =>
+      schemas.map((schema) => [schema, relative(process.cwd(), paths[index] ?? '')] as const),
+    ),
   );
-  return checkNames(loaded.flat(), new Map(files));
+  checkNames(loaded.flat(), files);
+  return files;
 };
+
+/**
+ * Reads every schema of a folder, as `loadSchemaFiles` does.
+ *
+ * @example
+ * const schemas = await loadSchemas('schemas');
+ */
+export const loadSchemas = async (folder: string): Promise<readonly Schema[]> => [
+  ...(await loadSchemaFiles(folder)).keys(),
+];
 
 /** The entities among schemas. */
 export const entitiesOf = (schemas: readonly Schema[]): Entity[] =>

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ const contentsOf = (language: string): string[] =>
   BLOCKS.filter((block) => block.language === language).map(({ content }) => content);
 
 const [FIRST = '', RULE = ''] = contentsOf('ts');
-const [CHANGE = '', MISTAKES = '', STATES = ''] = contentsOf('diff');
+const [CHANGE = '', MISTAKES = '', STATES = '', LATER = ''] = contentsOf('diff');
 
 /** The pieces of a difference, which an empty line parts. */
 const hunksOf = (diff: string): string[] => diff.split(/(?<=\n)\n/);
@@ -99,6 +99,20 @@ describe('the page about adding an entity', () => {
 
     expect(ends).toEqual(said.split(/(?<=\n)/).map((line) => [1, line]));
     expect(hunks).toHaveLength(2);
+  });
+
+  test('says of a later change what the check says of it', async () => {
+    const said = BLOCKS[BLOCKS.findIndex(({ content }) => content === LATER) + 1]?.content ?? '';
+    const [before, after] = [join(folder, 'locked'), join(folder, 'later')];
+    writeSchemas(before, 'review.ts', SECOND);
+    writeSchemas(after, 'review.ts', changed(SECOND, hunksOf(LATER)));
+
+    const locked = await runCli(['schema', 'lock', '--schemas', before]);
+    cpSync(join(before, 'schema.lock.json'), join(after, 'schema.lock.json'));
+    const checked = await runCli(['schema', 'check', '--schemas', after], { FORCE_COLOR: '0' });
+
+    expect([locked.code, checked.code]).toEqual([0, 2]);
+    expect(checked.stdout.replaceAll(relative(ROOT, after), 'schemas')).toBe(said);
   });
 
   test('has an action and a rule that work together', async () => {

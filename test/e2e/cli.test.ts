@@ -28,8 +28,18 @@ const write = (name: string, records: readonly unknown[]): string => {
 };
 
 describe('every command', () => {
-  test.each(['dev', 'token', 'import', 'query', 'flush'])('%s has help with an example', async (name) => {
-    const { code, stdout } = await runCli([name, '--help']);
+  test.each([
+    'dev',
+    'token',
+    'import',
+    'query',
+    'flush',
+    'schema',
+    'schema check',
+    'schema diff',
+    'schema lock',
+  ])('%s has help with an example', async (name) => {
+    const { code, stdout } = await runCli([...name.split(' '), '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/Example:\n {2}\$ /);
   });

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { definition } from '../../schema/field-type.ts';
+import { checksOf, definition } from '../../schema/field-type.ts';
 import { IDENTIFIER } from '../../schema/fields.ts';
 
 /** A rule of a schema as a function; it may refuse what the schema takes, never the reverse. */
@@ -50,18 +50,14 @@ const numberRules: Readonly<Record<string, Compile<number>>> = {
   number_format: ({ format }) => (format === 'safeint' ? Number.isSafeInteger : undefined),
 };
 
-const checksOf = (schema: z.core.$ZodType): Check[] => {
-  const own = definition(schema);
-  const added = (own.checks ?? []).map((check: { _zod: { def: Check } }) => check._zod.def);
-  return own.check === undefined ? added : [own, ...added];
-};
+const defsOf = (schema: z.core.$ZodType): Check[] => checksOf(schema).map(({ def }) => def as Check);
 
 const compileRules =
   <T>(rules: Readonly<Record<string, Compile<T>>>) =>
   (schema: z.core.$ZodType): Predicate<T> | undefined => {
     if (definition(schema).coerce) return undefined;
     const predicates: Predicate<T>[] = [];
-    for (const check of checksOf(schema)) {
+    for (const check of defsOf(schema)) {
       const rule = Object.hasOwn(rules, check.check ?? '') ? rules[check.check ?? '']?.(check) : undefined;
       if (!rule) return undefined;
       predicates.push(rule);
@@ -86,6 +82,6 @@ export const arrayRule = compileRules<{ readonly length: number }>(lengthRules);
 
 /** Whether a string schema is `id()` and asks nothing else. */
 export const isIdentifier = (schema: z.core.$ZodType): boolean => {
-  const checks = checksOf(schema);
+  const checks = defsOf(schema);
   return checks.length === 1 && checks[0]?.pattern === IDENTIFIER;
 };

@@ -60,6 +60,13 @@ const tables = [
   parquetTable('unregistered', { id: 'string' }, { keys: { dt: 'string' } }),
   parquetTable('wrong', { id: 'bigint' }),
   parquetTable('many', { n: 'int' }),
+  parquetTable('grown', {
+    id: 'string',
+    place: 'struct<row_number:bigint,side:string,at:struct<x:double,y:double>>',
+    lines: 'array<struct<sku:string,price:struct<amount:bigint,currency:string>,note:string>>',
+  }),
+  parquetTable('wrong_member', { lines: 'array<struct<sku:string,quantity:bigint>>' }),
+  parquetTable('no_member', { place: 'struct<side:string>' }),
 ];
 
 let lake: Lake;
@@ -88,6 +95,13 @@ beforeAll(async () => {
   await lake.write('by_tenant/tenant=t2/a.parquet', `SELECT 'two' AS id`);
   await lake.write('unregistered/dt=2026-01-01/a.parquet', `SELECT 'x' AS id`);
   await lake.write('wrong/a.parquet', `SELECT 'text' AS id`);
+  await lake.write(
+    'grown/old.parquet',
+    `SELECT 'old' AS id, {'row_number': 1::BIGINT, 'gone': 'x', 'at': {'x': 0.5::DOUBLE}} AS place,
+      [{'sku': 'a', 'price': {'amount': 5::BIGINT}}, NULL] AS lines`,
+  );
+  await lake.write('wrong_member/a.parquet', `SELECT [{'sku': 'a', 'quantity': 'two, "2"'}] AS lines`);
+  await lake.write('no_member/a.parquet', `SELECT {'a, b': 1, 'c': {'side': 'x'}} AS place`);
 });
 
 afterAll(() => lake.destroy());
@@ -173,6 +187,28 @@ describe('a table', () => {
     expect(rows).toEqual([['2000', '2000']]);
     expect(execution.Statistics?.DataScannedInBytes).toBe(
       2000 * (await lake.columnBytes('many/0.parquet', 'n')),
+    );
+  });
+
+  test('whose files lack members of its structures, all of them, has nulls there', async () => {
+    expect((await run(lake, 'SELECT id, place, lines FROM grown')).rows).toEqual([
+      [
+        'old',
+        '{row_number=1, side=null, at={x=0.5, y=null}}',
+        '[{sku=a, price={amount=5, currency=null}, note=null}, null]',
+      ],
+    ]);
+  });
+
+  test('whose file has a member of another type fails as bad data', async () => {
+    expect(await failure(lake, 'SELECT * FROM wrong_member')).toContain(
+      "HIVE_BAD_DATA: Field lines.quantity's type VARCHAR in parquet file is incompatible with type bigint",
+    );
+  });
+
+  test('whose file has no member of a structure is refused', async () => {
+    expect(await failure(lake, 'SELECT * FROM no_member')).toContain(
+      'NOT_SUPPORTED: The local cloud reads no structure of which a file has no member',
     );
   });
 

@@ -1,0 +1,147 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeSchemas } from './schemas.ts';
+import { makeFolder, removeFolder, runCli, startTailrace, type Tailrace } from './tailrace.ts';
+
+const ticket = ({ nested = '', states = '', more = '' }): string => `
+import { entity, money, z } from '../core/schema/index.ts';
+
+export const ticket = entity({
+  name: 'ticket',
+  description: 'A seat at a show',
+  fields: {
+    seat: z.object({ number: z.int().min(1)${nested} }),
+    extras: z.array(z.object({ name: z.string().min(1), price: money()${nested} })),
+    state: z.enum(['held', 'sold'${states}]),
+    ${more}
+  },
+  indexes: { byState: ['state'] },
+});
+`;
+
+const FIRST = ticket({});
+const SECOND = ticket({
+  nested: ', side: z.string().optional()',
+  states: ", 'used'",
+  more: 'note: z.string().optional(), tags: z.array(z.string()).default([]),',
+});
+
+const price = { amount: 500, currency: 'EUR' };
+const folder = makeFolder();
+const [first, second, dataDir] = ['first', 'second', 'data'].map((name) => join(folder, name)) as [
+  string,
+  string,
+  string,
+];
+
+const start = (schemas: string): Promise<Tailrace> =>
+  startTailrace({ dataDir, environment: { TAILRACE_SCHEMAS: schemas } });
+
+const create = async (tailrace: Tailrace, body: object): Promise<string> => {
+  const answer = await tailrace.call('POST', '/tickets', body);
+  expect(answer.status).toBe(201);
+  return ((await answer.json()) as { id: string }).id;
+};
+
+const ROW = `SELECT id, state, seat.number AS number, seat.side AS side, extras[1].name AS extra,
+  extras[1].price.amount AS cents, extras[1].side AS extra_side, note, cardinality(tags) AS tags`;
+
+describe('a schema that gets a field, a nested field, a state and a list while there are records', () => {
+  let tailrace: Tailrace;
+  let ids: readonly [stays: string, changes: string, late: string];
+
+  beforeAll(async () => {
+    writeSchemas(first, 'ticket.ts', FIRST);
+    writeSchemas(second, 'ticket.ts', SECOND);
+    const before = await start(first);
+    const old = { seat: { number: 7 }, extras: [{ name: 'popcorn', price }], state: 'sold' };
+    const [stays, changes] = [await create(before, old), await create(before, old)];
+    await before.flush();
+    await before.stop();
+
+    tailrace = await start(second);
+    const late = await create(tailrace, {
+      seat: { number: 8, side: 'left' },
+      extras: [{ name: 'water', price, side: 'right' }],
+      state: 'used',
+      note: 'late',
+      tags: ['vip'],
+    });
+    ids = [stays, changes, late];
+    const changed = await tailrace.call('PATCH', `/tickets/${changes}`, {
+      seat: { side: 'mid' },
+      state: 'used',
+    });
+    if (!changed.ok) throw new Error(`The change was answered ${changed.status}`);
+    await tailrace.flush();
+  }, 240_000);
+
+  afterAll(async () => {
+    await tailrace?.stop();
+    removeFolder(folder);
+  });
+
+  const asWritten = { number: 7, side: null, extra: 'popcorn', cents: 500, extra_side: null, note: null };
+  const asChanged = { ...asWritten, side: 'mid', state: 'used', tags: 0 };
+  const asAdded = {
+    number: 8,
+    side: 'left',
+    extra: 'water',
+    cents: 500,
+    extra_side: 'right',
+    note: 'late',
+    tags: 1,
+  };
+
+  test('passes the check', async () => {
+    const locked = await runCli(['schema', 'lock', '--schemas', first]);
+    cpSync(join(first, 'schema.lock.json'), join(second, 'schema.lock.json'));
+    const checked = await runCli(['schema', 'check', '--schemas', second, '--json']);
+
+    expect([locked.code, checked.code]).toEqual([0, 0]);
+    expect(JSON.parse(checked.stdout)).toMatchObject({
+      additions: ['extras[].side', 'note', 'seat.side', 'state'].map((name) => ({ place: `ticket.${name}` })),
+      notices: [
+        { place: 'ticket.tags', notice: 'records of before are without it until they are written again' },
+      ],
+    });
+  });
+
+  test('has a current state in which what nobody knew is null', async () => {
+    const rows = await tailrace.sql(`${ROW} FROM tickets`);
+
+    expect(new Map(rows.map(({ id, ...row }) => [id, row]))).toEqual(
+      new Map<unknown, object>([
+        [ids[0], { ...asWritten, state: 'sold', tags: null }],
+        [ids[1], asChanged],
+        [ids[2], { ...asAdded, state: 'used' }],
+      ]),
+    );
+  });
+
+  test('has a log in which each row is as it was written', async () => {
+    const rows = await tailrace.sql(
+      `${ROW}, change_operation AS operation FROM tickets_changes ORDER BY change_sequence, id`,
+    );
+
+    const inserted = { ...asWritten, state: 'sold', tags: null, operation: 'insert' };
+    expect(rows).toHaveLength(4);
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        { id: ids[0], ...inserted },
+        { id: ids[1], ...inserted },
+        { id: ids[1], ...asChanged, operation: 'modify' },
+        { id: ids[2], ...asAdded, state: 'used', operation: 'insert' },
+      ]),
+    );
+  });
+
+  test('has whole structures in every row, of old files and new, and answers by an index', async () => {
+    expect(
+      await tailrace.sql('SELECT count(*) AS n FROM tickets WHERE seat.side IS NULL AND seat IS NOT NULL'),
+    ).toEqual([{ n: 1 }]);
+    const listed = await (await tailrace.call('GET', '/tickets?state=used')).json();
+    expect((listed as { items: unknown[] }).items).toHaveLength(2);
+  });
+});
