@@ -5,6 +5,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { connect, control, requireLocal } from '../../cli/connection.ts';
+import { ask } from '../../cli/query/athena.ts';
+import { formats } from '../../cli/query/format.ts';
+import { namesOf } from '../../core/deployment.ts';
 import { apiClient, holdTo, servedContract, type ApiClient } from './client.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
@@ -90,9 +95,23 @@ const readAddresses = async (child: ChildProcess, log: () => string): Promise<Ad
   return JSON.parse(line) as Addresses;
 };
 
-const required = (ended: Ended): string => {
-  if (ended.code === 0) return ended.stdout;
-  throw new Error(`tailrace ended with ${ended.code}: ${ended.stderr}`);
+/** What `tailrace query`, `flush` and `token` do, without a process for each. */
+const openCommands = async (dataDir: string): Promise<Pick<Tailrace, 'sql' | 'flush' | 'token'>> => {
+  const [local, { client }] = [await requireLocal(dataDir), await connect(dataDir)];
+  const athena = new AthenaClient(client);
+  const { database, workgroup } = namesOf('dev');
+  const { signal } = new AbortController();
+  return {
+    sql: async (sql) => {
+      const answer = await ask(athena, { sql, database, workgroup, onState: () => {}, signal });
+      return JSON.parse(formats.json!(answer)) as Record<string, unknown>[];
+    },
+    flush: async () => void (await control(local, 'flush', {})),
+    token: async (group = 'staff', sub = 'tester') => {
+      const { token } = (await control(local, 'token', { sub, groups: [group] })) as { token: string };
+      return token;
+    },
+  };
 };
 
 /** Starts `tailrace dev` and waits until it is ready. */
@@ -129,8 +148,7 @@ export const startTailrace = async ({
     const [code] = await once(child, 'exit');
     return code as number | null;
   };
-  const token: Tailrace['token'] = async (group = 'staff', sub = 'tester') =>
-    required(await cli('token', '--group', group, '--sub', sub)).trim();
+  const { token, sql, flush } = await openCommands(dataDir);
   let staff: Promise<string> | undefined;
   const staffToken = () => (staff ??= token());
   const contract = servedContract(api);
@@ -154,9 +172,8 @@ export const startTailrace = async ({
       await holdTo(await contract(), { method, url: `${api}${path}` }, response);
       return response;
     },
-    sql: async (question) =>
-      JSON.parse(required(await cli('query', question, '--format', 'json'))) as Record<string, unknown>[],
-    flush: async () => void required(await cli('flush')),
+    sql,
+    flush,
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGINT'),
   };
