@@ -59,6 +59,8 @@ export const importFile = async (name: string, path: string, options: ImportOpti
   ];
   try {
     const dynamodb = new DynamoDBClient(client);
+    // It copies each request and answer for a log that nobody reads.
+    dynamodb.middlewareStack.remove('loggerMiddleware');
     const tally = await runImport({
       path,
       entity,

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,9 +14,6 @@ import { apiClient, holdTo, servedContract, type ApiClient } from './client.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const CLI = join(ROOT, 'cli', 'tailrace.js');
-
-/** Where files live in memory: tests kill processes, not machines, and a disk would only slow them. */
-const MEMORY = '/dev/shm';
 
 /** How a command ended, and what it printed. */
 export interface Ended {
@@ -74,8 +71,7 @@ export const runCli = async (
 };
 
 /** An empty folder for a local cloud; give it back with `removeFolder`. */
-export const makeFolder = (): string =>
-  mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'tailrace-e2e-'));
+export const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'tailrace-e2e-'));
 
 /** Removes a folder made with `makeFolder`. */
 export const removeFolder = (folder: string): void =>

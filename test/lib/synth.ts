@@ -8,17 +8,23 @@ import { addStacks } from '../../lib/stacks.ts';
 
 const SCHEMAS = resolve(import.meta.dirname, '..', '..', 'schemas');
 
-/** The stacks of a stage, constructed from the store's schemas and not yet synthesized; `remove` deletes the bundles. */
-export const buildApp = async (
-  stage = 'test',
-  schemaFolder = SCHEMAS,
-): Promise<{ app: App; application: Stack; lake: Stack; outDir: string; remove: () => void }> => {
+/**
+ * The stacks of the stage `test`, constructed from the store's schemas and not yet synthesized; `remove` deletes the
+ * bundles. CDK's own validation of the templates takes seconds and only warns: it is for who reads what it finds.
+ */
+export const buildApp = async ({ validates = false } = {}): Promise<{
+  app: App;
+  application: Stack;
+  lake: Stack;
+  outDir: string;
+  remove: () => void;
+}> => {
   const outDir = mkdtempSync(join(tmpdir(), 'tailrace-synth-'));
-  const bundles = await bundleFunctions({ schemaFolder, outDir: join(outDir, 'functions') });
-  const app = new App({ outdir: join(outDir, 'cdk.out') });
+  const bundles = await bundleFunctions({ schemaFolder: SCHEMAS, outDir: join(outDir, 'functions') });
+  const app = new App({ outdir: join(outDir, 'cdk.out'), builtinCloudFormationValidation: validates });
   const origins = ['https://shop.example.com'];
-  addStacks(app, { stage, schemas: await loadSchemas(schemaFolder), bundles, origins });
-  const find = (suffix: string) => app.node.findChild(`tailrace-${stage}-${suffix}`) as Stack;
+  addStacks(app, { stage: 'test', schemas: await loadSchemas(SCHEMAS), bundles, origins });
+  const find = (suffix: string) => app.node.findChild(`tailrace-test-${suffix}`) as Stack;
   return {
     app,
     application: find('app'),
