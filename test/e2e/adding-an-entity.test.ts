@@ -74,7 +74,7 @@ describe('the page about adding an entity', () => {
     const before = following(FIRST);
     await follow('first', FIRST, before);
     await follow('second', SECOND, [definitionsIn(before), ...following(CHANGE)]);
-  }, 240_000);
+  });
 
   afterAll(() => removeFolder(folder));
 
