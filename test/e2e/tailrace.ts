@@ -49,6 +49,8 @@ export interface Tailrace {
 
 export interface TailraceOptions {
   readonly dataDir?: string;
+  /** How long Firehose buffers; short, so that a row is soon there. */
+  readonly bufferSeconds?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -113,6 +115,7 @@ const openCommands = async (dataDir: string): Promise<Pick<Tailrace, 'sql' | 'fl
 /** Starts `tailrace dev` and waits until it is ready. */
 export const startTailrace = async ({
   dataDir = makeFolder(),
+  bufferSeconds = 0.2,
   environment = {},
 }: TailraceOptions = {}): Promise<Tailrace> => {
   const parameters = [
@@ -122,7 +125,7 @@ export const startTailrace = async ({
     '--aws-port',
     '0',
     '--buffer-seconds',
-    '0.2',
+    String(bufferSeconds),
     '--data',
     dataDir,
     '--json',
