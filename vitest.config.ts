@@ -39,7 +39,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...E2E, ...SYNTH] } },
       { extends: true, test: { name: 'synth', include: SYNTH } },
-      { extends: true, test: { name: 'e2e', include: E2E } },
+      { extends: true, test: { name: 'e2e', include: E2E, globalSetup: 'test/e2e/assembly.ts' } },
     ],
   },
 });

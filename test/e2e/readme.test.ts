@@ -17,7 +17,7 @@ describe('the README', () => {
   let tailrace: Tailrace;
 
   beforeAll(async () => {
-    tailrace = await startTailrace({ dataDir: join(folder, 'data') });
+    tailrace = await startTailrace({ dataDir: join(folder, 'data'), synthesizes: true });
   });
 
   afterAll(async () => {

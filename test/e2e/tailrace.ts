@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { AthenaClient } from '@aws-sdk/client-athena';
+import { inject } from 'vitest';
 import { connect, control, requireLocal } from '../../cli/connection.ts';
 import { ask } from '../../cli/query/athena.ts';
 import { formats } from '../../cli/query/format.ts';
@@ -51,6 +52,8 @@ export interface TailraceOptions {
   readonly dataDir?: string;
   /** How long Firehose buffers; short, so that a row is soon there. */
   readonly bufferSeconds?: number;
+  /** Synthesizes the stacks as `npm start` does; otherwise those of the whole run are used. */
+  readonly synthesizes?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -116,6 +119,7 @@ const openCommands = async (dataDir: string): Promise<Pick<Tailrace, 'sql' | 'fl
 export const startTailrace = async ({
   dataDir = makeFolder(),
   bufferSeconds = 0.2,
+  synthesizes = false,
   environment = {},
 }: TailraceOptions = {}): Promise<Tailrace> => {
   const parameters = [
@@ -129,6 +133,7 @@ export const startTailrace = async ({
     '--data',
     dataDir,
     '--json',
+    ...(synthesizes ? [] : ['--assembly', inject('assembly')]),
   ];
   const child = spawn(process.execPath, [CLI, ...parameters], {
     cwd: ROOT,
