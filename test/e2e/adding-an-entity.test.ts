@@ -62,11 +62,7 @@ describe('the page about adding an entity', () => {
   const follow = async (name: string, source: string, blocks: readonly Block[]): Promise<void> => {
     const schemas = join(folder, name);
     writeSchemas(schemas, 'review.ts', source);
-    const tailrace = await startTailrace({
-      dataDir,
-      synthesizes: true,
-      environment: { TAILRACE_SCHEMAS: schemas },
-    });
+    const tailrace = await startTailrace({ dataDir, environment: { TAILRACE_SCHEMAS: schemas } });
     try {
       shown.push(...(await runDocument(blocks, tailrace, folder)));
     } finally {

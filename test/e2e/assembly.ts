@@ -7,7 +7,7 @@ import { synthesize } from '../../cli/dev/synth.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     /** Folder of the synthesized stacks of the stage `dev`. */
-    readonly assembly: string;
+    readonly assembly: string | undefined;
   }
 }
 

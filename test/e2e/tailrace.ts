@@ -52,7 +52,7 @@ export interface TailraceOptions {
   readonly dataDir?: string;
   /** How long Firehose buffers; short, so that a row is soon there. */
   readonly bufferSeconds?: number;
-  /** Synthesizes the stacks as `npm start` does; otherwise those of the whole run are used. */
+  /** Synthesizes the stacks as `npm start` does, and as an environment of its own needs; else those of the run serve. */
   readonly synthesizes?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -119,9 +119,10 @@ const openCommands = async (dataDir: string): Promise<Pick<Tailrace, 'sql' | 'fl
 export const startTailrace = async ({
   dataDir = makeFolder(),
   bufferSeconds = 0.2,
-  synthesizes = false,
   environment = {},
+  synthesizes = Object.keys(environment).length > 0,
 }: TailraceOptions = {}): Promise<Tailrace> => {
+  const assembly = synthesizes ? undefined : inject('assembly');
   const parameters = [
     'dev',
     '--port',
@@ -133,7 +134,7 @@ export const startTailrace = async ({
     '--data',
     dataDir,
     '--json',
-    ...(synthesizes ? [] : ['--assembly', inject('assembly')]),
+    ...(assembly === undefined ? [] : ['--assembly', assembly]),
   ];
   const child = spawn(process.execPath, [CLI, ...parameters], {
     cwd: ROOT,
