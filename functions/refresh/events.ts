@@ -1,18 +1,9 @@
 import * as z from 'zod';
+import { outcomeSchema } from '../../core/lake/state/runs.ts';
 
 const entity = z.string();
 const file = z.object({ name: z.string(), size: z.number(), etag: z.string() });
 const execution = z.string();
-
-/** How the refresh of one entity, or one mart, ended. */
-const outcome = z.looseObject({
-  name: z.string(),
-  /** Bytes its statements scanned. */
-  scanned: z.number().optional(),
-  error: z.string().optional(),
-});
-
-export type Outcome = z.infer<typeof outcome>;
 
 /** What the state machine asks of the function, step by step. */
 export const refreshEvent = z.discriminatedUnion('step', [
@@ -29,7 +20,7 @@ export const refreshEvent = z.discriminatedUnion('step', [
     step: z.literal('end'),
     execution,
     startedAt: z.iso.datetime(),
-    outcomes: z.array(outcome),
+    outcomes: z.array(outcomeSchema),
   }),
 ]);
 

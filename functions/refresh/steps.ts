@@ -3,15 +3,16 @@ import { mergeCurrent, mergeVersions, probe } from '../../core/lake/curated/merg
 import { curatedTables } from '../../core/lake/curated/tables.ts';
 import type { LogFile } from '../../core/lake/curated/log-files.ts';
 import { logTable } from '../../core/lake/log-table.ts';
+import type { Outcome } from '../../core/lake/state/runs.ts';
+import { completed, unmerged, withMerged } from '../../core/lake/state/watermark.ts';
 import type { LakePlace } from '../../core/lake/views/tail.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 import type { TableCatalog } from '../shared/lake/catalog.ts';
 import type { Documents } from '../shared/lake/documents.ts';
 import { changeWatermark, readWatermark } from '../shared/lake/read-watermark.ts';
 import { currentViews, ensureStatements } from '../shared/lake/statements.ts';
-import { completed, unmerged, withMerged } from '../../core/lake/state/watermark.ts';
 import { nextBatch, spansOf, toIso } from './batch.ts';
-import type { Outcome, RefreshEvent } from './events.ts';
+import type { RefreshEvent } from './events.ts';
 import { releaseLease, takeLease, type LeasePorts } from './lease.ts';
 import { inspect, isVacuumDue, maintenance } from './maintenance.ts';
 import { keepRun } from './runs.ts';

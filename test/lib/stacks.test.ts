@@ -257,6 +257,23 @@ describe('the lake stack', () => {
     });
   });
 
+  test('lets results go after a week, abandoned uploads after a day and the log after a year, but no event and no table', () => {
+    const [bucket] = Object.values(lake.findResources('AWS::S3::Bucket')) as {
+      Properties: { LifecycleConfiguration: { Rules: Record<string, unknown>[] } };
+    }[];
+    const rules = bucket?.Properties.LifecycleConfiguration.Rules ?? [];
+    const expiring = rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
+
+    expect(Object.fromEntries(expiring.map((rule) => [rule.Prefix, rule.ExpirationInDays]))).toEqual({
+      'athena-results/': 7,
+      'changes/': 400,
+      'quarantine/relay/': 90,
+    });
+    expect(rules).toContainEqual(
+      expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+    );
+  });
+
   test('takes events on a route of the application API', () => {
     lake.hasResourceProperties('AWS::ApiGatewayV2::Route', {
       RouteKey: 'POST /events',

@@ -1,19 +1,23 @@
 import * as z from 'zod';
 
 /** How the refresh of one entity, or one mart, ended. */
-const outcome = z.looseObject({
+export const outcomeSchema = z.looseObject({
   name: z.string(),
-  /** Bytes its statements scanned. */
+  /** Bytes its statements scanned, without those of a step that failed. */
   scanned: z.number().optional(),
+  /** Files of its log that were merged. */
+  merged: z.number().optional(),
   error: z.string().optional(),
 });
+
+export type Outcome = z.infer<typeof outcomeSchema>;
 
 /** A refresh that came to its end. Times are ISO 8601. */
 const run = z.object({
   execution: z.string(),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
-  outcomes: z.array(outcome),
+  outcomes: z.array(outcomeSchema),
 });
 
 /** One refresh, as it is kept. */

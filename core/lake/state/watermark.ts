@@ -12,7 +12,6 @@ export const watermarkSchema = z.object({
   completeAt: z.iso.datetime().optional(),
   /** Whether the views know of all that is merged. */
   isPublished: z.boolean(),
-  optimizedAt: z.iso.datetime().optional(),
   vacuumedAt: z.iso.datetime().optional(),
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { refreshDefinition } from '../../../lib/refresh/definition.ts';
 import { StateError } from '../../../local/states/interpreter/errors.ts';
 import type { Json, JsonObject } from '../../../local/states/json.ts';
-import { file, refreshWorld } from '../../functions/refresh/world.ts';
+import { file, NOW, refreshWorld } from '../../functions/refresh/world.ts';
 import { trace } from '../../local/states/trace.ts';
 
 const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:machine:run';
@@ -15,6 +15,9 @@ const definition = refreshDefinition({
 });
 
 const PROBED = [['2026-11-25 09:00:00.000', '2026-11-25 10:00:00.000', '7']];
+/** Bytes of each statement. */
+const SCANNED = 10;
+
 /** One of the tables has delete files enough to be rewritten. */
 const worn = (sql: string) =>
   sql
@@ -38,7 +41,7 @@ const refresh = async (
     statements.push(sql);
     athena(sql);
     world.answers.set(id, sql.includes('$partitions') ? worn(sql) : PROBED);
-    return { QueryExecution: { QueryExecutionId: id, Statistics: { DataScannedInBytes: 10 } } };
+    return { QueryExecution: { QueryExecutionId: id, Statistics: { DataScannedInBytes: SCANNED } } };
   };
   const traced = await trace(definition, {
     task: async ({ resource, parameters }) => {
@@ -158,27 +161,31 @@ describe('a refresh', () => {
     expect(await world.step({ step: 'begin', execution: 'next' })).toMatchObject({ status: 'begun' });
   });
 
-  test('keeps what it did: since when, what it scanned for whom, and how it ended', async () => {
-    const world = refreshWorld([file('2026-11-25', 'a')]);
+  test('keeps what it did: since when, how many files it merged, what it scanned, and why an entity failed', async () => {
+    const world = refreshWorld([file('2026-11-25', 'a'), file('2026-11-25', 'b')]);
+    const breaks = (sql: string) => sql.startsWith('MERGE INTO "lake"."orders_versions"');
 
     const { statements } = await refresh(world, (sql) => {
-      if (sql.includes('orders_versions') && sql.startsWith('MERGE')) throw failed('it broke');
+      if (breaks(sql)) throw failed('it broke');
     });
-    await refresh(world);
 
-    const { runs } = world.kept.get('state/refresh.json')?.value as { runs: Run[] };
-    const asked = statements.filter((sql) => sql.includes('customers_') && !sql.includes('$partitions'));
-    expect(runs).toHaveLength(1);
-    expect(runs[0]).toEqual({
-      execution: EXECUTION,
-      startedAt: expect.stringMatching(/^\d{4}-/) as string,
-      endedAt: NOW.toISOString(),
-      outcomes: [
-        { name: 'customer', scanned: 0 },
-        { name: 'order', scanned: expect.any(Number) as number },
-      ],
+    const ofOrders = statements.filter((sql) => sql.includes('orders_') && !breaks(sql)).length;
+    const ofCustomers = statements.filter((sql) => !sql.includes('orders_')).length;
+    expect(await world.documents.read('state/refresh.json')).toMatchObject({
+      value: {
+        runs: [
+          {
+            execution: EXECUTION,
+            startedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+            endedAt: NOW.toISOString(),
+            outcomes: [
+              { name: 'customer', merged: 2, scanned: ofCustomers * SCANNED },
+              { name: 'order', merged: 0, scanned: ofOrders * SCANNED, error: 'StatementFailed: it broke' },
+            ],
+          },
+        ],
+      },
     });
-    expect(asked.length).toBeGreaterThan(3);
   });
 
   test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
