@@ -3,10 +3,12 @@ import { addDev } from './dev/command.ts';
 import { EXIT } from './errors.ts';
 import { addFlush } from './flush.ts';
 import { addImport } from './import/command.ts';
+import { addLake } from './lake/command.ts';
 import { addQuery } from './query/command.ts';
 import { addRefresh } from './refresh/command.ts';
 import { addSchema } from './schema/command.ts';
 import { say } from './terminal.ts';
+import { addTables } from './tables/command.ts';
 import { addToken } from './token.ts';
 import { addTypes } from './types.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -17,7 +19,18 @@ const program = new Command('tailrace')
   .showHelpAfterError('Add --help to see the options and an example.')
   .exitOverride();
 
-const COMMANDS = [addDev, addToken, addImport, addQuery, addFlush, addRefresh, addSchema, addTypes];
+const COMMANDS = [
+  addDev,
+  addToken,
+  addImport,
+  addQuery,
+  addTables,
+  addFlush,
+  addRefresh,
+  addLake,
+  addSchema,
+  addTypes,
+];
 
 for (const add of COMMANDS) add(program);
 for (const command of program.commands) command.exitOverride();

@@ -15,6 +15,8 @@ export interface TableFiles {
   /** Rows of data files, deleted ones too. */
   readonly rows: number;
   readonly deletedRows: number;
+  /** When it was written last, in ISO 8601; undefined for a table nobody has written to. */
+  readonly writtenAt: string | undefined;
 }
 
 /** A file of less is small: it costs a scan more to open than to read. */
@@ -33,7 +35,8 @@ const inspectTable = (database: string, table: string): string =>
     `    coalesce(max(IF(${IS_SMALL}, file_count, 0)), 0) AS crowded,`,
     `    coalesce(sum(total_size), 0) AS bytes FROM ${qualified(database, `${table}$partitions`)}) AS p`,
     `CROSS JOIN (SELECT ${summed('total-delete-files')} AS delete_files, ${summed('total-records')} AS all_rows,`,
-    `    ${summed('total-position-deletes')} AS deleted_rows FROM ${qualified(database, `${table}$snapshots`)}) AS s`,
+    `    ${summed('total-position-deletes')} AS deleted_rows,`,
+    `    CAST(to_unixtime(max(committed_at)) AS bigint) AS written_at FROM ${qualified(database, `${table}$snapshots`)}) AS s`,
   ].join('\n');
 
 /**
@@ -48,11 +51,30 @@ export const inspectTables = (database: string, tables: readonly string[]): stri
   tables.map((table) => inspectTable(database, table)).join('\nUNION ALL\n');
 
 /** The answer to `inspectTables`. */
-export const toTableFiles = (rows: readonly (readonly (string | null)[])[]): TableFiles[] =>
-  rows.map(([table, ...numbers]) => {
-    const [files = 0, smallFiles = 0, crowded = 0, bytes = 0, deleteFiles = 0, all = 0, deletedRows = 0] =
-      numbers.map(Number);
-    return { table: table ?? '', files, smallFiles, crowded, bytes, deleteFiles, rows: all, deletedRows };
+export const toTableFiles = (answer: readonly (readonly (string | null)[])[]): TableFiles[] =>
+  answer.map(([table, ...numbers]) => {
+    const [
+      files = 0,
+      smallFiles = 0,
+      crowded = 0,
+      bytes = 0,
+      deleteFiles = 0,
+      rows = 0,
+      deletedRows = 0,
+      seconds = 0,
+    ] = numbers.map(Number);
+    const writtenAt = seconds > 0 ? new Date(seconds * 1000).toISOString() : undefined;
+    return {
+      table: table ?? '',
+      files,
+      smallFiles,
+      crowded,
+      bytes,
+      deleteFiles,
+      rows,
+      deletedRows,
+      writtenAt,
+    };
   });
 
 const MOST_SMALL_FILES = 8;
