@@ -1,25 +1,44 @@
 import { bytes, counted, print, say, seconds } from '../terminal.ts';
 import type { Answer } from './athena.ts';
+import type { Chart } from './chart/kinds.ts';
 import { formats } from './format.ts';
-import { openSession, untilInterrupted, type LakeOptions } from './session.ts';
+import { openSession, untilInterrupted, type LakeOptions, type Session } from './session.ts';
 
-/** What the command line says of a query. */
-export interface QueryOptions extends LakeOptions {
+/** How an answer is shown. */
+export interface Showing {
   readonly format: string;
+  readonly chart?: Chart;
 }
 
-/** How a question ended, and what it read. */
-export const summary = ({ rows, bytesScanned, milliseconds }: Answer): string =>
+/** What the command line says of a query. */
+export interface QueryOptions extends LakeOptions, Showing {}
+
+const summary = ({ rows, bytesScanned, milliseconds }: Answer): string =>
   `SUCCEEDED: ${counted(rows.length, 'row')}, ${bytes(bytesScanned)} scanned, ${seconds(milliseconds)}`;
 
-/** Prints an answer in a format, and what it took. */
-export const show = (answer: Answer, format: string): void => {
-  if (answer.columns.length > 0) print((formats[format] ?? formats.table)?.(answer) ?? '');
+const drawn = async (kind: Chart, answer: Answer): Promise<string> => {
+  const { chart } = await import('./chart/index.ts');
+  const { columns: terminal = 80, isTTY: isColoured } = process.stdout;
+  return chart(kind, answer, { terminal, isColoured: isColoured && process.env.NO_COLOR === undefined });
+};
+
+/** Prints an answer, and what it took. */
+export const show = async (answer: Answer, { format, chart }: Showing): Promise<void> => {
+  if (chart) print(await drawn(chart, answer));
+  else if (answer.columns.length > 0) print((formats[format] ?? formats.table)?.(answer) ?? '');
   say(summary(answer));
 };
 
-/** Asks a question, prints the answer and what it took. */
-export const query = async (sql: string, options: QueryOptions): Promise<void> => {
+const converse = async (session: Session, showing: Showing): Promise<void> => {
+  const { answerInput, openPrompt } = await import('./prompt/index.ts');
+  const answer = async (sql: string, signal: AbortSignal) => show(await session.ask(sql, signal), showing);
+  if (process.stdin.isTTY) return openPrompt(session, answer);
+  await untilInterrupted((signal) => answerInput((sql) => answer(sql, signal)));
+};
+
+/** Asks a question, prints the answer and what it took; without one, opens a prompt, or reads what it is given. */
+export const query = async (sql: string | undefined, options: QueryOptions): Promise<void> => {
   const session = await openSession(options);
-  show(await untilInterrupted((signal) => session.ask(sql, signal)), options.format);
+  if (sql === undefined) return converse(session, options);
+  await show(await untilInterrupted((signal) => session.ask(sql, signal)), options);
 };

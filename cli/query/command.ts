@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { dataOption, stageOption } from '../options.ts';
 import type { QueryOptions } from './action.ts';
+import { CHARTS } from './chart/kinds.ts';
 import { formats } from './format.ts';
 
 /** `tailrace query`: asks Athena, the local one when a local cloud runs. */
@@ -8,18 +9,21 @@ export const addQuery = (program: Command): void => {
   program
     .command('query')
     .description('ask the lake in SQL')
-    .argument('<sql>', 'the question, in the SQL of Athena')
+    .argument('[sql]', 'the question, in the SQL of Athena; without it a prompt opens')
     .addOption(
       new Option('--format <name>', 'how to print the answer').choices(Object.keys(formats)).default('table'),
     )
     .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
+    .addOption(
+      new Option('--chart <kind>', 'draw the answer instead').choices(CHARTS).conflicts(['format', 'json']),
+    )
     .addOption(stageOption())
     .addOption(dataOption())
     .addHelpText(
       'after',
       '\nExample:\n  $ tailrace query "SELECT status, count(*) AS orders FROM orders GROUP BY status" --format csv',
     )
-    .action(async (sql: string, options: QueryOptions) => {
+    .action(async (sql: string | undefined, options: QueryOptions) => {
       const { query } = await import('./action.ts');
       await query(sql, options);
     });
