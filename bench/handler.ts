@@ -84,7 +84,7 @@ export const benchHandler = async (): Promise<HandlerFigures> => {
   const table = namesOf(STAGE).table(product);
   await createTable(engine, product, table);
   const bundles = await bundleFunctions({ schemaFolder: join(ROOT, 'schemas'), outDir: folder.path });
-  const job = { bundle: join(bundles('api'), 'index.mjs'), table, warmUp: WARM_UP, calls: CALLS };
+  const job = { bundle: join(bundles('api'), 'index.cjs'), table, warmUp: WARM_UP, calls: CALLS };
   const { get, post } = await makeCalls(job, environmentOf(engine.endpoint));
   return { calls: CALLS, get: figuresOf(get), post: figuresOf(post) };
 };

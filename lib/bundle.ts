@@ -1,14 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { schemaFiles } from '../core/schema/load.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SCHEMA_INDEX = join(ROOT, 'schemas', 'index.ts');
-
-/** Lets CommonJS packages inside an ES module bundle find Node's own modules. */
-const REQUIRE_BANNER =
-  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 const indexOf = async (folder: string): Promise<string> => {
   const files = await schemaFiles(folder);
@@ -20,6 +16,33 @@ const indexOf = async (folder: string): Promise<string> => {
     `export const schemas = checkNames([${modules}].flatMap((file) => Object.values(file)).filter(isSchema));`,
   ].join('\n');
 };
+
+/**
+ * Of a module imported as `* as z` only what is used is bundled, of one that another module hands on as `z` all of it.
+ * So schema files take `z` from Zod itself here.
+ */
+const withOwnZod = (source: string): string =>
+  source.replaceAll(
+    /import\s*\{([^{}]*)\}\s*from\s*(['"][^'"]*core\/schema\/index\.ts['"])/g,
+    (statement, list: string, from: string) => {
+      const names = list.split(',').map((name) => name.trim());
+      const others = names.filter((name) => name !== 'z');
+      return names.includes('z')
+        ? `import * as z from 'zod'; import { ${others.join(', ')} } from ${from}`
+        : statement;
+    },
+  );
+
+const zodItself = (folder: string): Plugin => ({
+  name: 'zod-itself',
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /\.ts$/ }, async ({ path }) =>
+      dirname(path) === folder
+        ? { contents: withOwnZod(await readFile(path, 'utf8')), loader: 'ts' }
+        : undefined,
+    );
+  },
+});
 
 /** Puts static imports of every schema file where `schemas/index.ts` reads its folder at run time. */
 const schemaIndex = (folder: string): Plugin => ({
@@ -39,6 +62,20 @@ const oneLanguage: Plugin = {
   setup: (bundler) => {
     bundler.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
+/**
+ * In Lambda credentials are in the environment. The seven other places where the SDK looks for them bring clients of
+ * other services, a third of the code of a function.
+ */
+const credentialsOfEnvironment: Plugin = {
+  name: 'credentials-of-environment',
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /credential-provider-node[\\/]dist-es[\\/]index\.js$/ }, ({ path }) => ({
+      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+      resolveDir: dirname(path),
     }));
   },
 };
@@ -67,7 +104,8 @@ const functionNames = async (): Promise<string[]> => {
 export type Bundles = (name: string) => string;
 
 /**
- * Bundles every function of functions/ in one go, each into a folder of its own with one `index.mjs`.
+ * Bundles every function of functions/ in one go, each into a folder of its own with one `index.cjs`.
+ * CommonJS, as an `import` of `node:http` makes Node load all that it exports, its WebSocket client too.
  * Throws esbuild's error, which names file and line.
  *
  * @example
@@ -87,17 +125,21 @@ export const bundleFunctions = async ({
       names.map((name) => [`${name}/index`, join(ROOT, 'functions', name, 'handler.ts')]),
     ),
     outdir: outDir,
-    outExtension: { '.js': '.mjs' },
+    outExtension: { '.js': '.cjs' },
     bundle: true,
     minify: true,
-    keepNames: true,
     platform: 'node',
     target: 'node24',
-    format: 'esm',
+    format: 'cjs',
     mainFields: ['module', 'main'],
-    banner: { js: REQUIRE_BANNER },
     nodePaths: [join(ROOT, 'node_modules')],
-    plugins: [schemaIndex(resolve(schemaFolder)), oneLanguage, pageAssets],
+    plugins: [
+      schemaIndex(resolve(schemaFolder)),
+      zodItself(resolve(schemaFolder)),
+      oneLanguage,
+      credentialsOfEnvironment,
+      pageAssets,
+    ],
     logLevel: 'silent',
   });
   return (name) => join(outDir, name);

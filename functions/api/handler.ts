@@ -1,5 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { namesOf, STAGE } from '../../core/deployment.ts';
@@ -25,6 +24,7 @@ const client = bounded(
   metered(
     new DynamoDBClient({
       maxAttempts: 3,
+      cacheMiddleware: true,
       requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
     }),
   ),
@@ -36,9 +36,6 @@ export const handler = application({
   store: dynamoStore(client),
   rules,
   cursorKey: storedCursorKey(client, namesOf(environment.TAILRACE_STAGE).keys),
-  observe: observeWith(
-    new Logger({ serviceName: 'api' }),
-    new Metrics({ namespace: 'Tailrace', serviceName: 'api' }),
-  ),
+  observe: observeWith('api', new Logger({ serviceName: 'api' }), (line) => process.stdout.write(line)),
   info: { title: 'Tailrace', version: environment.TAILRACE_VERSION },
 });
