@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { schemaFiles } from '../core/schema/load.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -18,8 +18,8 @@ const indexOf = async (folder: string): Promise<string> => {
 };
 
 /**
- * Of a module imported as `* as z` only what is used is bundled, of one that another module hands on as `z` all of it.
- * So schema files take `z` from Zod itself here.
+ * Of a module imported as `* as z` only what is used is bundled, of one that another module hands on as `z` all of it,
+ * fifty languages included. So schema files take `z` from Zod itself here.
  */
 const withOwnZod = (source: string): string =>
   source.replaceAll(
@@ -56,16 +56,6 @@ const schemaIndex = (folder: string): Plugin => ({
   },
 });
 
-/** Zod brings its messages in fifty languages; we speak one. A third of the api function's code is gone with them. */
-const oneLanguage: Plugin = {
-  name: 'one-language',
-  setup: (bundler) => {
-    bundler.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
-      contents: "export { default as en } from './en.js';",
-    }));
-  },
-};
-
 /**
  * In Lambda credentials are in the environment. The seven other places where the SDK looks for them bring clients of
  * other services, a third of the code of a function.
@@ -95,6 +85,29 @@ const pageAssets: Plugin = {
   },
 };
 
+/**
+ * How a function is built. CommonJS, as an `import` of `node:http` makes Node load all that it exports, its WebSocket
+ * client too; and without the names of functions, which esbuild would restore at run time, in every call of the SDK.
+ */
+export const functionBuild = (schemaFolder: string) =>
+  ({
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    nodePaths: [join(ROOT, 'node_modules')],
+    plugins: [
+      schemaIndex(resolve(schemaFolder)),
+      zodItself(resolve(schemaFolder)),
+      credentialsOfEnvironment,
+      pageAssets,
+    ],
+    logLevel: 'silent',
+  }) satisfies BuildOptions;
+
 const functionNames = async (): Promise<string[]> => {
   const entries = await readdir(join(ROOT, 'functions'), { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory() && entry.name !== 'shared').map((entry) => entry.name);
@@ -105,7 +118,6 @@ export type Bundles = (name: string) => string;
 
 /**
  * Bundles every function of functions/ in one go, each into a folder of its own with one `index.cjs`.
- * CommonJS, as an `import` of `node:http` makes Node load all that it exports, its WebSocket client too.
  * Throws esbuild's error, which names file and line.
  *
  * @example
@@ -121,26 +133,11 @@ export const bundleFunctions = async ({
 }): Promise<Bundles> => {
   const names = await functionNames();
   await build({
+    ...functionBuild(schemaFolder),
     entryPoints: Object.fromEntries(
       names.map((name) => [`${name}/index`, join(ROOT, 'functions', name, 'handler.ts')]),
     ),
     outdir: outDir,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    nodePaths: [join(ROOT, 'node_modules')],
-    plugins: [
-      schemaIndex(resolve(schemaFolder)),
-      zodItself(resolve(schemaFolder)),
-      oneLanguage,
-      credentialsOfEnvironment,
-      pageAssets,
-    ],
-    logLevel: 'silent',
   });
   return (name) => join(outDir, name);
 };

@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { namesOf, STAGE } from '../../core/deployment.ts';
@@ -36,6 +35,6 @@ export const handler = application({
   store: dynamoStore(client),
   rules,
   cursorKey: storedCursorKey(client, namesOf(environment.TAILRACE_STAGE).keys),
-  observe: observeWith('api', new Logger({ serviceName: 'api' }), (line) => process.stdout.write(line)),
+  observe: observeWith('api', (line) => process.stdout.write(line)),
   info: { title: 'Tailrace', version: environment.TAILRACE_VERSION },
 });

@@ -1,5 +1,3 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-
 /** What is told of one request. Never a token, a body, a query or a path: they may hold personal data. */
 export interface RequestReport {
   readonly requestId: string;
@@ -18,7 +16,19 @@ export interface RequestReport {
 /** Where reports go. */
 export type Observe = (report: RequestReport) => void;
 
-const toError = (fault: unknown): Error => (fault instanceof Error ? fault : new Error(String(fault)));
+/** As deep as causes of causes are followed. */
+const CAUSES = 5;
+
+const errorOf = (fault: unknown, depth = CAUSES): object => {
+  if (!(fault instanceof Error)) return { message: String(fault) };
+  const { name, message, stack, cause } = fault;
+  return {
+    name,
+    message,
+    stack,
+    ...(cause === undefined || depth === 0 ? {} : { cause: errorOf(cause, depth - 1) }),
+  };
+};
 
 /** CloudWatch makes metrics of every document that has these members beside `_aws`. */
 const METRICS = [
@@ -47,16 +57,15 @@ export const requestLine = (service: string, { fault, ...report }: RequestReport
   timestamp: new Date(now).toISOString(),
   service,
   ...report,
+  ...(fault === undefined ? {} : { error: errorOf(fault) }),
   requests: 1,
   faults: report.status >= 500 ? 1 : 0,
   _aws: { Timestamp: now, CloudWatchMetrics: METRICS },
 });
 
-/** Writes the line of each request, whatever the log level, as it counts; what went wrong on our side goes to the log. */
+/** Writes the line of each request. Each counts, so no log level holds one back. */
 export const observeWith =
-  (service: string, logger: Pick<Logger, 'error'>, write: (line: string) => unknown): Observe =>
+  (service: string, write: (line: string) => unknown): Observe =>
   (report) => {
-    if (report.fault !== undefined)
-      logger.error('fault', { requestId: report.requestId, error: toError(report.fault) });
     write(`${JSON.stringify(requestLine(service, report, Date.now()))}\n`);
   };

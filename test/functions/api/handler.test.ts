@@ -19,8 +19,6 @@ beforeAll(async () => {
   vi.stubEnv('AWS_REGION', 'eu-central-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  vi.stubEnv('POWERTOOLS_DEV', 'true');
-  for (const level of ['info', 'error', 'log'] as const) vi.spyOn(console, level).mockImplementation(record);
   vi.spyOn(process.stdout, 'write').mockImplementation((line) => record(String(line)) > 0);
   ({ handler } = await import('../../../functions/api/handler.ts'));
 });

@@ -50,30 +50,46 @@ describe('the line of a request', () => {
   });
 });
 
-describe('observing', () => {
-  const observed = (one: RequestReport) => {
-    const [lines, faults]: [string[], unknown[]] = [[], []];
-    const logger = { error: (...said: unknown[]) => faults.push(said) };
-    observeWith('api', logger, (line) => lines.push(line))(one);
-    return { lines, faults };
+describe('what is written', () => {
+  const written = (one: RequestReport): string => {
+    const lines: string[] = [];
+    observeWith('api', (line) => lines.push(line))(one);
+    return lines.join('');
   };
 
-  it('writes one line of JSON, and nothing of what is not there', () => {
-    const { lines, faults } = observed(report);
+  it('is one line of JSON, with nothing of what is not there', () => {
+    const text = written(report);
 
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^\{.*\}\n$/);
-    expect(Object.keys(JSON.parse(lines[0]!))).not.toContain('problem');
-    expect(faults).toEqual([]);
+    expect(text).toMatch(/^\{.*\}\n$/);
+    expect(Object.keys(JSON.parse(text))).not.toContain('problem');
+    expect(Object.keys(JSON.parse(text))).not.toContain('error');
   });
 
-  it('logs a fault of ours with its stack, found by the request id', () => {
-    const fault = new Error('broken');
+  it('tells a fault of ours with its stack and what caused it', () => {
+    const fault = new TypeError('broken', { cause: new Error('unplugged') });
 
-    const { lines, faults } = observed({ ...report, status: 500, fault });
+    const text = written({ ...report, status: 500, fault });
 
-    expect(JSON.parse(lines[0]!)).toMatchObject({ level: 'ERROR', status: 500, faults: 1 });
-    expect(lines[0]).not.toContain('broken');
-    expect(faults).toEqual([['fault', { requestId: 'r1', error: fault }]]);
+    expect(text.split('\n')).toHaveLength(2);
+    expect(JSON.parse(text)).toMatchObject({
+      level: 'ERROR',
+      faults: 1,
+      error: {
+        name: 'TypeError',
+        message: 'broken',
+        stack: expect.stringContaining('observe.test.ts'),
+        cause: { name: 'Error', message: 'unplugged' },
+      },
+    });
+  });
+
+  it('tells a fault that is no error, or its own cause', () => {
+    const circular = new Error('round');
+    circular.cause = circular;
+
+    expect(JSON.parse(written({ ...report, status: 500, fault: 'odd' }))).toMatchObject({
+      error: { message: 'odd' },
+    });
+    expect(written({ ...report, status: 500, fault: circular })).toContain('round');
   });
 });
