@@ -94,6 +94,7 @@ export const tableOf = (results: Readonly<Record<string, readonly Row[]>>): stri
   const table = new Table({
     head: ['benchmark', 'what', 'tailrace', 'peer', 'ratio', 'goal'],
     style: { head: [], border: [] },
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
   for (const [name, rows] of Object.entries(results))
     for (const { measure, ours, peer = '', ratio = '', goal = '' } of rows)

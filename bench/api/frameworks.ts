@@ -22,8 +22,8 @@ export interface FrameworksFigures {
   readonly post: FrameworkFigures;
 }
 
-const WARM_UP = 800;
-const CALLS = 1000;
+const WARM_UP = 400;
+const CALLS = 700;
 const PEERS = ['powertools', 'hono', 'bare'] as const;
 
 const figuresOf = ({ tailrace = [], ...peers }: Turns): FrameworkFigures => ({

@@ -20,8 +20,8 @@ export interface LoadFigures {
 }
 
 const CONCURRENCIES = [1, 8, 32];
-const ROUNDS = 4;
-const CALLS = 200;
+const ROUNDS = 6;
+const CALLS = 300;
 
 const rateOf = ({ times, elapsed }: Block): number => (times.length / elapsed) * 1000;
 

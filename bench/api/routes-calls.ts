@@ -1,5 +1,5 @@
 /** The process of the benchmark of routes, its environment that of the function in Lambda. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamoClient } from '../../functions/shared/dynamodb.ts';
 import { LIVES, plantSeeds } from './lives/index.ts';
 import type { World } from './lives/life.ts';
 import { callerOf, loadHandler } from './request.ts';
@@ -22,14 +22,6 @@ export interface Times {
 /** Times by name of the step, in the order of the lives. */
 export type RoutesResult = Readonly<Record<string, Times>>;
 
-/** The settings of functions/api/handler.ts. */
-const bareClient = () =>
-  new DynamoDBClient({
-    maxAttempts: 3,
-    cacheMiddleware: true,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
-  });
-
 const live = async (world: World, count: number): Promise<RoutesResult> => {
   const results: Record<string, Times> = {};
   for (let round = 0; round < count; round += 1)
@@ -44,7 +36,7 @@ const live = async (world: World, count: number): Promise<RoutesResult> => {
 
 answerJob(async ({ api, tables, warmUp, lives }: RoutesJob): Promise<RoutesResult> => {
   const call = callerOf(await loadHandler(api));
-  const world = { call, client: bareClient(), tables, seeds: await plantSeeds(call) };
+  const world = { call, client: dynamoClient(), tables, seeds: await plantSeeds(call) };
   await live(world, warmUp);
   return live(world, lives);
 });

@@ -18,7 +18,7 @@ export interface RoutesFigures {
 }
 
 const WARM_UP = 60;
-const LIVES = 250;
+const LIVES = 150;
 
 /**
  * Times every route of the store through the api function, bundled as it is deployed, against the same calls to

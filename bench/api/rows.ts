@@ -12,7 +12,7 @@ const PEER = { atMost: 1, unit: '×' } as const;
 
 export const routesRows = ({ routes }: RoutesFigures): Row[] =>
   routes.map(({ name, handlerP50, bareP50, ratio }) => ({
-    measure: `${name}, to its calls to DynamoDB, p50`,
+    measure: `${name}: p50 to DynamoDB alone`,
     ours: inMilliseconds(handlerP50),
     peer: inMilliseconds(bareP50),
     ratio: times(ratio),
@@ -27,7 +27,7 @@ const PEER_NAMES = {
 
 const frameworkRows = (name: string, { p50, peers }: FrameworkFigures): Row[] =>
   peers.map(({ peer, p50: theirs, ratio }) => ({
-    measure: `${name}, to ${PEER_NAMES[peer]}, p50`,
+    measure: `${name}: p50 to ${PEER_NAMES[peer]}`,
     ours: inMilliseconds(p50),
     peer: inMilliseconds(theirs),
     ratio: times(ratio),
@@ -42,13 +42,13 @@ export const frameworksRows = ({ get, post }: FrameworksFigures): Row[] => [
 export const loadRows = ({ rows }: LoadFigures): Row[] =>
   rows.flatMap(({ kind, concurrency, perSecond: ours, barePerSecond, ratio, p99, bareP99 }) => [
     {
-      measure: `${kind} of a customer, ${concurrency} at once, to the SDK alone`,
+      measure: `${kind} of a customer, ${concurrency} at once: rate to the SDK alone`,
       ours: perSecond(ours),
       peer: perSecond(barePerSecond),
       ratio: times(ratio),
     },
     {
-      measure: `${kind} of a customer, ${concurrency} at once, p99`,
+      measure: `${kind} of a customer, ${concurrency} at once: p99`,
       ours: inMilliseconds(p99),
       peer: inMilliseconds(bareP99),
       ratio: times(p99 / bareP99),
@@ -62,14 +62,14 @@ export const startRows = (figures: ColdStartFigures): Row[] =>
     const goal = isBare(name) ? BARE : PEER;
     return [
       {
-        measure: `size of the api function to ${name}`,
+        measure: `size of the bundle to ${name}`,
         ours: bytes(figures.bytes),
         peer: bytes(theirBytes),
         ratio: times(ratioBytes),
         goal: verdict(ratioBytes, goal),
       },
       {
-        measure: `time to load the api function to ${name}`,
+        measure: `time to load it to ${name}`,
         ours: inMilliseconds(figures.milliseconds),
         peer: inMilliseconds(milliseconds),
         ratio: times(ratio),

@@ -19,7 +19,7 @@ export interface ColdStartFigures {
   readonly peers: readonly StartFigures[];
 }
 
-const STARTS = 10;
+const STARTS = 15;
 
 const bundlesOf = async (ground: Ground): Promise<Readonly<Record<string, string>>> => ({
   tailrace: ground.api,

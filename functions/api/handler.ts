@@ -1,9 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { namesOf, STAGE } from '../../core/deployment.ts';
 import { schemas } from '../../schemas/index.ts';
 import { metered } from '../shared/capacity.ts';
 import { bounded } from '../shared/deadline.ts';
+import { dynamoClient } from '../shared/dynamodb.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { observeWith } from '../shared/observe.ts';
 import { application } from './application.ts';
@@ -18,16 +18,8 @@ const environment = parseEnvironment(
   }),
 );
 
-/** Three tries of at most two seconds each, and none after the time of the request. */
-const client = bounded(
-  metered(
-    new DynamoDBClient({
-      maxAttempts: 3,
-      cacheMiddleware: true,
-      requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
-    }),
-  ),
-);
+/** None of its tries goes on after the time of the request. */
+const client = bounded(metered(dynamoClient()));
 
 export const handler = application({
   schemas,

@@ -1,11 +1,8 @@
 /** The calls to DynamoDB of the functions beside this file, by hand: the same that the handler makes. */
 import { randomUUID } from 'node:crypto';
-import {
-  DynamoDBClient,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { dynamoClient } from '../../../functions/shared/dynamodb.ts';
 import { emailGuard } from '../lives/customer.ts';
 import { claim } from '../lives/guards.ts';
 import { getItem, ifFree, keyOf } from '../lives/life.ts';
@@ -20,12 +17,8 @@ export type CustomerRecord = CustomerBody & {
   updatedAt: string;
 };
 
-/** The settings of functions/api/handler.ts. */
-const client = new DynamoDBClient({
-  maxAttempts: 3,
-  cacheMiddleware: true,
-  requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
-});
+/** The same client. */
+const client = dynamoClient();
 
 const [TableName, guards] = [process.env.CUSTOMER_TABLE ?? '', process.env.GUARDS_TABLE ?? ''];
 
