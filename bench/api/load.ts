@@ -20,8 +20,8 @@ export interface LoadFigures {
 }
 
 const CONCURRENCIES = [1, 8, 32];
-const ROUNDS = 6;
-const CALLS = 300;
+const ROUNDS = 12;
+const CALLS = 128;
 
 const rateOf = ({ times, elapsed }: Block): number => (times.length / elapsed) * 1000;
 

@@ -69,7 +69,7 @@ export const startRows = (figures: ColdStartFigures): Row[] =>
         goal: verdict(ratioBytes, goal),
       },
       {
-        measure: `time to load it to ${name}`,
+        measure: `processor time to load it to ${name}`,
         ours: inMilliseconds(figures.milliseconds),
         peer: inMilliseconds(milliseconds),
         ratio: times(ratio),

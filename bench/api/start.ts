@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { median, medianRatio } from '../statistics.ts';
 import { startGround, type Ground } from './ground.ts';
 
-/** Bytes of a bundle and milliseconds to load it, and ours to them. */
+/** Bytes of a bundle and milliseconds of the processor to load it, and ours to them. */
 export interface StartFigures {
   readonly name: string;
   readonly bytes: number;
@@ -38,7 +38,7 @@ const timeStarts = async (ground: Ground, bundles: Readonly<Record<string, strin
 };
 
 /**
- * Size of the api function, and time to load it in a new process, against a bare handler with the same SDK client and
+ * Size of the api function, and processor time to load it in a new process, against a bare handler with the same SDK client and
  * the frameworks, each built as projects do; and against the bare handler built as the api function is.
  *
  * @example
