@@ -1,10 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { median, medianRatio } from '../statistics.ts';
+import type { Peer } from './builds.ts';
 import { startGround, type Ground } from './ground.ts';
+
+/** A peer, or the bare one built as the api function is. */
+export type Starter = Peer | 'bareLikeApi';
 
 /** Bytes of a bundle and milliseconds of the processor to load it, and ours to them. */
 export interface StartFigures {
-  readonly name: string;
+  readonly name: Starter;
   readonly bytes: number;
   readonly milliseconds: number;
   readonly ratioBytes: number;
@@ -21,15 +25,17 @@ export interface ColdStartFigures {
 
 const STARTS = 15;
 
-const bundlesOf = async (ground: Ground): Promise<Readonly<Record<string, string>>> => ({
+type Bundles = Readonly<Record<Starter | 'tailrace', string>>;
+
+const bundlesOf = async (ground: Ground): Promise<Bundles> => ({
   tailrace: ground.api,
   bare: await ground.peer('bare'),
-  'bare, built as ours': await ground.peerLikeApi('bare'),
+  bareLikeApi: await ground.peerLikeApi('bare'),
   powertools: await ground.peer('powertools'),
   hono: await ground.peer('hono'),
 });
 
-const timeStarts = async (ground: Ground, bundles: Readonly<Record<string, string>>) => {
+const timeStarts = async (ground: Ground, bundles: Bundles) => {
   const times: Record<string, number[]> = {};
   for (let start = 0; start < STARTS; start += 1)
     for (const [name, bundle] of Object.entries(bundles))
@@ -48,9 +54,9 @@ export const benchStart = async (): Promise<ColdStartFigures> => {
   await using ground = await startGround();
   const bundles = await bundlesOf(ground);
   const times = await timeStarts(ground, bundles);
-  const size = async (name: string) => (await stat(bundles[name] ?? '')).size;
+  const size = async (name: keyof Bundles) => (await stat(bundles[name])).size;
   const [bytes, ours] = [await size('tailrace'), times.tailrace ?? []];
-  const peers = Object.keys(bundles).filter((name) => name !== 'tailrace');
+  const peers = ['bare', 'bareLikeApi', 'powertools', 'hono'] as const;
   return {
     starts: STARTS,
     bytes,

@@ -50,7 +50,7 @@ describe('the rows of frameworks', () => {
 
 describe('the rows of a start', () => {
   it('compare size and time, each with its own ratio', () => {
-    const peer = { name: 'bare', bytes: 100, milliseconds: 10, ratioBytes: 1.2, ratio: 1.4 };
+    const peer = { name: 'bare' as const, bytes: 100, milliseconds: 10, ratioBytes: 1.2, ratio: 1.4 };
 
     const rows = startRows({ starts: 1, bytes: 120, milliseconds: 14, peers: [peer] });
 
