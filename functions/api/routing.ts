@@ -105,5 +105,6 @@ export const router = (
     }) as unknown as RouterHandler;
   };
   let find: RouterHandler | undefined;
-  return (event) => matched.get(event.routeKey)?.(event) ?? (find ??= makeRouter())(withoutStage(event), {} as Context, {});
+  return (event) =>
+    matched.get(event.routeKey)?.(event) ?? (find ??= makeRouter())(withoutStage(event), {} as Context, {});
 };
