@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { namesOf } from '../../core/deployment.ts';
 import type { Entity } from '../../core/schema/entity.ts';
-import { unwrap } from '../../core/schema/field-type.ts';
+import { innerOf } from '../../core/schema/field-type.ts';
 import { createSchema, recordSchema } from '../../core/schema/record.ts';
 import { limitCheck, type LimitCheck } from './limits.ts';
 
@@ -39,7 +39,7 @@ export const parseText = ({ entity, limits }: Model, name: string, text: string)
   if (!schema) throw new TypeError(`${entity.name} has no field ${name}`);
   const isInteger = entity.fields.find((field) => field.name === name)?.type.type === 'integer';
   const value = isInteger && /^-?\d{1,16}$/.test(text) ? Number(text) : text;
-  const result = z.safeParse(unwrap(schema).inner, value);
+  const result = z.safeParse(innerOf(schema), value);
   const issues = result.success ? limits({ [name]: result.data }) : result.error.issues;
   return issues.length > 0 ? { messages: issues.map(({ message }) => message) } : { value: result.data };
 };

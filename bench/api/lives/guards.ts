@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { BatchGetItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Item, World } from './life.ts';
 
 /** Keys of guards are digests, and a hand-made one costs as much. */
-export const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const digest = (text: string): string => hash('sha256', text);
 
 export const guardKey = (guard: string): Item => ({ guard: { S: guard } });
 
