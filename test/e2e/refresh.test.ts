@@ -6,7 +6,6 @@ let tailrace: Tailrace;
 
 beforeAll(async () => {
   tailrace = await startTailrace({ dataDir: folder });
-  await afterFirst();
 });
 
 afterAll(async () => {
@@ -33,11 +32,6 @@ const lakeStatus = async () => {
   const { stdout } = await tailrace.cli('lake', 'status', '--json');
   const { entities } = JSON.parse(stdout) as { entities: { entity: string }[] };
   return entities.find(({ entity }) => entity === 'product');
-};
-
-/** The schedule begins with a refresh of its own. */
-const afterFirst = async (): Promise<void> => {
-  while ((await refresh()).status === 'busy');
 };
 
 const STATE = 'SELECT name, stock, version FROM products ORDER BY name';
