@@ -16,10 +16,14 @@ export interface QueryOptions extends LakeOptions, Showing {}
 const summary = ({ rows, bytesScanned, milliseconds }: Answer): string =>
   `SUCCEEDED: ${counted(rows.length, 'row')}, ${bytes(bytesScanned)} scanned, ${seconds(milliseconds)}`;
 
+/** Columns of a drawing that goes elsewhere. */
+const NO_TERMINAL = 80;
+
 const drawn = async (kind: Chart, answer: Answer): Promise<string> => {
   const { chart } = await import('./chart/index.ts');
-  const { columns: terminal = 80, isTTY: isColoured } = process.stdout;
-  return chart(kind, answer, { terminal, isColoured: isColoured && process.env.NO_COLOR === undefined });
+  const { columns, isTTY } = process.stdout;
+  const isColoured = isTTY && process.env.NO_COLOR === undefined;
+  return chart(kind, answer, { terminal: columns || NO_TERMINAL, isColoured });
 };
 
 /** Prints an answer, and what it took. */

@@ -66,7 +66,7 @@ export const barChart = ({ by, labels, series: [shown] }: Drawable, terminal: nu
     Math.max(4, rest),
   );
   return [
-    by === '' ? shown.name : `${shown.name} by ${by}`,
+    cut(by === '' ? shown.name : `${shown.name} by ${by}`, terminal),
     ...rows.map(
       ({ label, number, text }) => `${padEnd(label, labelColumns)} ${barOf(number, scale)} ${text}`,
     ),

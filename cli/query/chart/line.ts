@@ -1,4 +1,4 @@
-import plot from 'simple-ascii-chart';
+import { plot } from 'simple-ascii-chart';
 import { cut, padEnd, widest } from './fit.ts';
 import type { Drawable, Series } from './series.ts';
 
@@ -41,7 +41,7 @@ export const lineChart = (
 ): string => {
   const shown = series.slice(0, isColoured ? COLOURS.length : 1);
   const lines = shown.map(pointsOf).filter((points) => points.length > 0);
-  if (lines.length === 0) return `${legend(shown, by, isColoured)}\nThere is no number to draw.`;
+  if (lines.length === 0) return `${legend(shown, by, isColoured)}\nNothing to draw.`;
   const values = lines.flat().map(([, value]) => value);
   const numbers = widest(values.map((value) => short.format(value)));
   const width = Math.max(10, terminal - numbers - FRAME);
@@ -50,7 +50,7 @@ export const lineChart = (
     height: HEIGHT,
     hideXAxisTicks: true,
     formatter: (value) => short.format(value),
-    ...(isColoured && lines.length > 1 ? { color: [...COLOURS.slice(0, lines.length)] } : {}),
+    ...(isColoured && lines.length > 1 ? { color: COLOURS.slice(0, lines.length) } : {}),
   });
   const left = series.length - shown.length;
   return [

@@ -1,36 +1,9 @@
 import type { Relation } from '../../lake/relations.ts';
 
 const KEYWORDS = [
-  ...[
-    'SELECT',
-    'FROM',
-    'WHERE',
-    'GROUP BY',
-    'ORDER BY',
-    'HAVING',
-    'LIMIT',
-    'JOIN',
-    'LEFT JOIN',
-    'ON',
-    'AND',
-    'OR',
-  ],
-  ...[
-    'NOT',
-    'IN',
-    'BETWEEN',
-    'LIKE',
-    'IS NULL',
-    'AS',
-    'DISTINCT',
-    'WITH',
-    'UNION ALL',
-    'CASE',
-    'WHEN',
-    'THEN',
-  ],
-  ...['ELSE', 'END', 'DESC', 'count(*)', 'sum(', 'avg(', 'min(', 'max(', 'date_trunc(', 'CAST(', 'TIMESTAMP'],
-];
+  'SELECT, FROM, WHERE, GROUP BY, ORDER BY, HAVING, LIMIT, JOIN, LEFT JOIN, ON, AND, OR, NOT, IN, BETWEEN, LIKE, IS NULL, AS, DISTINCT',
+  'WITH, UNION ALL, CASE, WHEN, THEN, ELSE, END, DESC, TIMESTAMP, count(*), sum(, avg(, min(, max(, date_trunc(, CAST(',
+].flatMap((words) => words.split(', '));
 
 type Names = readonly Pick<Relation, 'name' | 'columns'>[];
 
@@ -51,8 +24,8 @@ const columnsOf = (relations: Names): string[] =>
 const candidates = (relations: Names, typed: string): string[] => {
   const [, qualifier] = /(\w+)\.\w*$/.exec(typed) ?? [];
   if (qualifier !== undefined) {
-    const names = [qualifier, qualifierOf(typed, qualifier)].map((name) => name.toLowerCase());
-    return sortedOnce(columnsOf(relations.filter(({ name }) => names.includes(name))));
+    const names = new Set([qualifier, qualifierOf(typed, qualifier)].map((name) => name.toLowerCase()));
+    return sortedOnce(columnsOf(relations.filter(({ name }) => names.has(name))));
   }
   const tables = relations.map(({ name }) => name);
   if (AFTER_TABLE_WORD.test(typed)) return sortedOnce(tables);
