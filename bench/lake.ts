@@ -11,7 +11,7 @@ import { firehosePort } from '../functions/shared/firehose/client.ts';
 import { order } from '../schemas/order.ts';
 import { BENCH_STAGE, question, startBenchCloud, type BenchCloud } from './cloud.ts';
 import { changeSource, type ChangeSource } from './lake-input.ts';
-import { median } from './statistics.ts';
+import { median, medianRatio } from './statistics.ts';
 
 /** How large the history grows, over the same keys. */
 export interface LakeSize {
@@ -33,6 +33,8 @@ export interface LakePoint {
   readonly changes: number;
   readonly view: Cost;
   readonly naive: Cost;
+  /** Time of the view over that of a question that is always the same work, asked beside it: a busy machine slows both. */
+  readonly relative: number;
 }
 
 /** Figures of one run. */
@@ -50,7 +52,7 @@ export const FULL: LakeSize = { keys: 100_000, changes: [1_000_000, 2_000_000, 4
 export const TENTH: LakeSize = { keys: 10_000, changes: [100_000, 200_000, 400_000], batch: 50_000 };
 
 const DAYS = 30;
-const ROUNDS = 5;
+const ROUNDS = 9;
 const AT_ONCE = 4;
 
 const VIEW = 'SELECT count(*), sum(total_amount) FROM orders';
@@ -59,6 +61,10 @@ const VIEW = 'SELECT count(*), sum(total_amount) FROM orders';
 const NAIVE = `SELECT count(*), sum(total.amount) FROM (
   SELECT total, change_operation, row_number() OVER (PARTITION BY id ORDER BY change_sequence DESC) AS newest
   FROM orders_changes) WHERE newest = 1 AND change_operation <> 'remove'`;
+
+/** The same work however long the history: what the machine is worth at the moment. */
+const STEADY =
+  'SELECT count(*), sum(n * m) FROM UNNEST(sequence(1, 10000)) AS a (n) CROSS JOIN UNNEST(sequence(1, 200)) AS b (m)';
 
 interface Clients {
   readonly athena: AthenaClient;
@@ -102,18 +108,25 @@ const costOf = (answers: readonly Answer[]): Cost => ({
   bytes: answers[0]?.bytesScanned ?? Number.NaN,
 });
 
-/** Asks both, turn about, after once for warmth. Throws when they do not answer the same. */
+/** Asks all, turn about, after once for warmth. Throws when they do not answer the same. */
 const measure = async ({ athena }: Clients, changes: number): Promise<LakePoint> => {
-  const [view, naive]: [Answer[], Answer[]] = [[], []];
+  const [view, naive, steady]: [Answer[], Answer[], Answer[]] = [[], [], []];
   for (let round = 0; round <= ROUNDS; round += 1) {
     view.push(await ask(athena, question(VIEW)));
+    steady.push(await ask(athena, question(STEADY)));
     naive.push(await ask(athena, question(NAIVE)));
   }
   if (JSON.stringify(view[0]?.rows) !== JSON.stringify(naive[0]?.rows))
     throw new Error(
       `The view says ${JSON.stringify(view[0]?.rows)}, the log ${JSON.stringify(naive[0]?.rows)}.`,
     );
-  return { changes, view: costOf(view.slice(1)), naive: costOf(naive.slice(1)) };
+  const timesOf = (answers: readonly Answer[]) => answers.slice(1).map(({ milliseconds }) => milliseconds);
+  return {
+    changes,
+    view: costOf(view.slice(1)),
+    naive: costOf(naive.slice(1)),
+    relative: medianRatio(timesOf(view), timesOf(steady)),
+  };
 };
 
 const logBytes = async ({ s3 }: Clients): Promise<number> => {

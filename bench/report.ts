@@ -91,24 +91,24 @@ export const memoryRows = (figures: MemoryFigures): Row[] => [
   memoryRow(`most during import of ${count(figures.records)}`, figures.peakDuringImport),
 ];
 
-const lakePointRows = ({ changes, view, naive }: LakePoint, first: LakePoint): Row[] => {
-  const of = changes === first.changes ? '' : `, to ${count(first.changes)}`;
-  const grown = changes !== first.changes;
-  const row = (
-    what: string,
-    ours: number,
-    peer: number,
-    from: number,
-    said: (value: number) => string,
-  ): Row => ({
-    measure: `${what} of orders at ${count(changes)} changes${of}; peer: the whole log`,
-    ours: said(ours),
-    peer: said(peer),
-    ...(grown ? { ratio: times(ours / from), goal: verdict(ours / from, { atMost: 1.2, unit: '×' }) } : {}),
-  });
+const lakePointRows = (point: LakePoint, first: LakePoint): Row[] => {
+  const { changes, view, naive, relative } = point;
+  const grown = (ratio: number): Pick<Row, 'ratio' | 'goal'> =>
+    point === first ? {} : { ratio: times(ratio), goal: verdict(ratio, { atMost: 1.2, unit: '×' }) };
+  const where = `of orders at ${count(changes)} changes${point === first ? '' : `, to ${count(first.changes)}`}`;
   return [
-    row('bytes scanned', view.bytes, naive.bytes, first.view.bytes, bytes),
-    row('time', view.milliseconds, naive.milliseconds, first.view.milliseconds, inMilliseconds),
+    {
+      measure: `bytes scanned ${where}; peer: the whole log`,
+      ours: bytes(view.bytes),
+      peer: bytes(naive.bytes),
+      ...grown(view.bytes / first.view.bytes),
+    },
+    {
+      measure: `time ${where}; peer: the whole log`,
+      ours: inMilliseconds(view.milliseconds),
+      peer: inMilliseconds(naive.milliseconds),
+      ...grown(relative / first.relative),
+    },
   ];
 };
 

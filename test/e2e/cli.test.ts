@@ -141,7 +141,7 @@ describe('tailrace query', () => {
       tailrace.cli('query', sql, '--chart', 'bar'),
       tailrace.cli('query'),
     ]);
-    expect(drawn.stdout).toMatch(/^n by name\na +│█+ +10\nb +█+[^ ]?│ +-5\n$/);
+    expect(drawn.stdout).toMatch(/^n by name\na +│█+ +10\nb +▐?█+│ +-5\n$/);
     expect(silent).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('There is no question.') as string,
