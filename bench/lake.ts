@@ -80,7 +80,7 @@ const clientsOf = ({ aws }: BenchCloud): Clients => {
     athena: new AthenaClient(config),
     states: new SFNClient(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),
-    put: firehosePort(new FirehoseClient({ ...config, maxAttempts: 1 })),
+    put: firehosePort(new FirehoseClient({ ...config, maxAttempts: 5 })),
   };
 };
 

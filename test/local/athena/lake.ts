@@ -242,16 +242,14 @@ export const start = async (
   return started.QueryExecutionId as string;
 };
 
-/** Asking all the time would take the processor from what is asked for. */
-const LOOK_EVERY_MS = 5;
-
 const ENDED = new Set(['SUCCEEDED', 'FAILED', 'CANCELLED']);
 
 export const ended = async (lake: Lake, id: string): Promise<QueryExecution> => {
-  for (;;) {
+  for (let pause = 2; ; pause = Math.min(pause * 1.5, 50)) {
     const { QueryExecution } = await lake.athena.send(new GetQueryExecutionCommand({ QueryExecutionId: id }));
     if (ENDED.has(QueryExecution?.Status?.State ?? '')) return QueryExecution as QueryExecution;
-    await setTimeout(LOOK_EVERY_MS);
+    // Asking takes of the processor what the query needs.
+    await setTimeout(pause);
   }
 };
 
