@@ -103,8 +103,12 @@ const refresh = async ({ states }: Clients): Promise<number> => {
   return ((stopDate?.getTime() ?? 0) - (startDate?.getTime() ?? 0)) / 1000;
 };
 
+/** Times of all answers but the first, which warms. */
+const timesOf = (answers: readonly Answer[]): number[] =>
+  answers.slice(1).map(({ milliseconds }) => milliseconds);
+
 const costOf = (answers: readonly Answer[]): Cost => ({
-  milliseconds: median(answers.map(({ milliseconds }) => milliseconds)),
+  milliseconds: median(timesOf(answers)),
   bytes: answers[0]?.bytesScanned ?? Number.NaN,
 });
 
@@ -120,11 +124,10 @@ const measure = async ({ athena }: Clients, changes: number): Promise<LakePoint>
     throw new Error(
       `The view says ${JSON.stringify(view[0]?.rows)}, the log ${JSON.stringify(naive[0]?.rows)}.`,
     );
-  const timesOf = (answers: readonly Answer[]) => answers.slice(1).map(({ milliseconds }) => milliseconds);
   return {
     changes,
-    view: costOf(view.slice(1)),
-    naive: costOf(naive.slice(1)),
+    view: costOf(view),
+    naive: costOf(naive),
     relative: medianRatio(timesOf(view), timesOf(steady)),
   };
 };
