@@ -1,7 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Entity } from '../../core/schema/entity.ts';
+import { uniqueGuards } from '../../core/table/guards.ts';
 import { lineChecker, type Candidate, type Reject } from './candidate.ts';
-import { readLines, type Line } from './lines.ts';
+import { readLines } from './lines.ts';
 import { GET_LIMIT, writeMissing } from './write.ts';
 
 /** How an import is going, or went. */
@@ -28,14 +29,31 @@ export interface ImportJob {
 /** Batches under way at once: enough to keep the table busy, few enough to stay fair to the application. */
 const CONCURRENCY = 4;
 
-/** Passes on each key once: a second line with the same key is a mistake in the file. */
+/** What no two lines may have: the key, and each value that is unique. */
+const claimsOf = ({ entity }: ImportJob, { key, item }: Candidate): { claim: string; what: string }[] => [
+  { claim: `key ${key}`, what: 'the same key' },
+  ...uniqueGuards(entity, item).map(({ guard, fields }) => ({
+    claim: guard,
+    what: `/${fields.join(', /')}: unique, and the same value`,
+  })),
+];
+
+/**
+ * Passes on each key and unique value once. Which line is a mistake is said by the order of the file, not by the order in
+ * which batches are written.
+ */
 const firstOfEach = (job: ImportJob) => {
-  const lineOf = new Map<string, Line>();
-  return ({ key, line }: Candidate): boolean => {
-    const first = lineOf.get(key);
-    if (!first) lineOf.set(key, { ...line, text: '' });
-    else job.onReject({ line, reasons: [`the same key as line ${first.number}`] });
-    return !first;
+  const lineOf = new Map<string, number>();
+  return (candidate: Candidate): boolean => {
+    const claims = claimsOf(job, candidate);
+    const taken = claims.filter(({ claim }) => lineOf.has(claim));
+    if (taken.length === 0) for (const { claim } of claims) lineOf.set(claim, candidate.line.number);
+    else
+      job.onReject({
+        line: candidate.line,
+        reasons: taken.map(({ claim, what }) => `${what} as line ${lineOf.get(claim)}`),
+      });
+    return taken.length === 0;
   };
 };
 

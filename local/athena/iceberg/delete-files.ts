@@ -9,7 +9,8 @@ import { partitionColumns } from './manifest-schema.ts';
 import { specOf, type TableMetadata } from './metadata.ts';
 import { partitionKey, partitionPath } from './partition-value.ts';
 import { copyOptions } from './properties.ts';
-import { deletesTable, type Scan } from './scan.ts';
+import { deletesTable } from './deletes.ts';
+import type { Scan } from './scan.ts';
 import type { Leaf } from './types.ts';
 import { dataLocation } from './write.ts';
 

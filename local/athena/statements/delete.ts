@@ -3,7 +3,7 @@ import { condition } from '../analyze/expression.ts';
 import type { Scope } from '../analyze/scope.ts';
 import { failingAsAthena } from '../engine/failing.ts';
 import { changeRows } from '../iceberg/change-rows.ts';
-import { FILE_COLUMN, POSITION_COLUMN } from '../iceberg/scan.ts';
+import { FILE_COLUMN, POSITION_COLUMN } from '../iceberg/scan-view.ts';
 import { openTarget, scanTarget, type Target } from '../iceberg/target.ts';
 import type { Expression, QualifiedName } from '../sql/ast.ts';
 import type { Cursor } from '../sql/cursor.ts';

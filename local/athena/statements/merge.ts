@@ -4,7 +4,7 @@ import { planRelation } from '../analyze/relation.ts';
 import type { Column, Scope } from '../analyze/scope.ts';
 import { failingAsAthena } from '../engine/failing.ts';
 import { changeRows } from '../iceberg/change-rows.ts';
-import { FILE_COLUMN, POSITION_COLUMN } from '../iceberg/scan.ts';
+import { FILE_COLUMN, POSITION_COLUMN } from '../iceberg/scan-view.ts';
 import { assigned, fieldIndex, openTarget, type Target } from '../iceberg/target.ts';
 import { trinoType } from '../iceberg/types.ts';
 import type { Expression, QualifiedName, Relation } from '../sql/ast.ts';

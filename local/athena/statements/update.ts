@@ -1,7 +1,7 @@
 import { failingAsAthena } from '../engine/failing.ts';
 import type { Column } from '../analyze/scope.ts';
 import { changeRows } from '../iceberg/change-rows.ts';
-import { FILE_COLUMN, POSITION_COLUMN } from '../iceberg/scan.ts';
+import { FILE_COLUMN, POSITION_COLUMN } from '../iceberg/scan-view.ts';
 import { assigned, fieldIndex, openTarget, type Target } from '../iceberg/target.ts';
 import type { Expression, QualifiedName } from '../sql/ast.ts';
 import type { Cursor } from '../sql/cursor.ts';

@@ -47,7 +47,7 @@ describe('an import of records with a unique field', () => {
     const held = await all(tables.names.guards);
 
     expect(tally).toMatchObject({ written: 230, unchanged: 0 });
-    expect(reasons).toEqual([[231, ['/email: another customer has this value, and it is unique']]]);
+    expect(reasons).toEqual([[231, ['/email: unique, and the same value as line 8']]]);
     expect(held).toHaveLength(230);
     expect(held).toContainEqual({
       guard: { S: uniqueGuards(customer, many[3] ?? {})[0]?.guard },
@@ -63,7 +63,14 @@ describe('an import of records with a unique field', () => {
     ]);
 
     expect(tally).toMatchObject({ written: 1 });
-    expect(reasons).toEqual([[2, ['/email: another customer has this value, and it is unique']]]);
+    expect(reasons).toEqual([[2, ['/email: unique, and the same value as line 1']]]);
+  });
+
+  it('rejects what a record of the table has', async () => {
+    const { tally, reasons } = await importAll([person('f1', 'c3@example.com')]);
+
+    expect(tally).toMatchObject({ written: 0 });
+    expect(reasons).toEqual([[1, ['/email: another customer has this value, and it is unique']]]);
   });
 
   it('finds all there when it is done again', async () => {

@@ -169,7 +169,8 @@ const serve = async (services: readonly Service[], authorize: Call['authorize'])
     const { status, headers, body } = await answer(request, services, authorize);
     response.writeHead(status, headers).end(body);
   };
-  const server = createServer((request, response) => void respond(request, response));
+  const options = { keepAliveTimeout: 0 };
+  const server = createServer(options, (request, response) => void respond(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const close = async () => {

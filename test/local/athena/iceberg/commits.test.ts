@@ -1,5 +1,6 @@
+import { StopQueryExecutionCommand } from '@aws-sdk/client-athena';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ACCOUNT, failure, openLake, REGION, run, type Lake } from '../lake.ts';
+import { ACCOUNT, ended, failure, openLake, REGION, run, start, type Lake } from '../lake.ts';
 import { createTable, glueTable, inTheMiddle, objectsOf, pointTo, rowsOf } from './tables.ts';
 
 let lake: Lake;
@@ -190,6 +191,23 @@ describe('a statement that fails', () => {
 
     expect(reason).toContain('disk full');
     expect(objectsOf(lake, table)).toEqual(before);
+  });
+});
+
+describe('a statement that is cancelled', () => {
+  test('before its commit changes nothing and leaves no file behind', async () => {
+    const before = objectsOf(lake, table);
+    let id = '';
+    inTheMiddle(lake, BEFORE_COMMIT, () =>
+      lake.athena.send(new StopQueryExecutionCommand({ QueryExecutionId: id })),
+    );
+
+    id = await start(lake, `DELETE FROM ${table}`);
+    const execution = await ended(lake, id);
+
+    expect(execution.Status?.State).toBe('CANCELLED');
+    await vi.waitFor(() => expect(objectsOf(lake, table)).toEqual(before));
+    expect(await rowsOf(lake, `SELECT count(*) FROM ${table}`)).toEqual([['3']]);
   });
 });
 
