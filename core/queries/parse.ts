@@ -56,6 +56,8 @@ const headerSchema = z.strictObject({
 const HEADER_LINE = /^--\s*([a-z]+(?: [a-z][a-z0-9_]*)?):\s*(.*)$/;
 const COLUMN = 'column ';
 
+const isColumn = ([key]: [string, string]): boolean => key.startsWith(COLUMN);
+
 interface Split {
   readonly header: Readonly<Record<string, string>>;
   readonly columns: Readonly<Record<string, string>>;
@@ -73,7 +75,6 @@ const splitHeader = ({ file, text }: QueryFile): Split => {
     if (said.has(key)) throw new QueryError(file, `header "${key}"`, 'it stands there twice', 'Leave one');
     said.set(key, value.trim());
   }
-  const isColumn = ([key]: [string, string]): boolean => key.startsWith(COLUMN);
   return {
     header: Object.fromEntries([...said].filter((entry) => !isColumn(entry))),
     columns: Object.fromEntries(

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { toInsightRow, type InsightRow } from '../../core/insights/values.ts';
-import { changeRow } from '../../core/lake/change-row.ts';
+import { changeRow, type StreamRecord } from '../../core/lake/change-row.ts';
 import { createTable } from '../../core/lake/curated/ddl.ts';
 import { curatedTables } from '../../core/lake/curated/tables.ts';
 import { eventRow } from '../../core/lake/event-row.ts';
@@ -102,9 +102,9 @@ const changeRows = (entity: Entity, changes: readonly Change[]): string[] => {
       dynamodb: {
         ApproximateCreationDateTime: Math.floor(Date.parse(time) / 1000),
         SequenceNumber: String(position + 1),
-        ...(removed ? { OldImage: image } : { NewImage: image }),
+        [removed ? 'OldImage' : 'NewImage']: image,
       },
-    });
+    } as StreamRecord);
     if (!row.ok) throw new Error(JSON.stringify({ item, issues: row.issues }));
     return row.json;
   });

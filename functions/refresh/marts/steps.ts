@@ -69,20 +69,15 @@ const mart: Step<'mart'> = async (ports, lake, { mart: name, at, failed }) => {
   const [{ state }, shown] = await Promise.all([readMartState(documents, name), shownRun(ports, name)]);
   const inputs = await inputsOf(documents, lake, query, state, now());
   const found = due(query, state, { at, inputs, shown });
-  switch (found.todo) {
-    case 'tell':
-      return nothing({ name, error: found.error });
-    case 'nothing':
-      await changeMartState(documents, name, (old) => ({ ...old, unchangedAt: now().toISOString() }));
-      return nothing({ name, mart: 'unchanged' });
-    case 'publish':
-      return { todo: 'publish', run: found.run, sql: readMart({ query, run: found.run, place: lake }) };
-    case 'build': {
-      const run = newRun(at, inputs);
-      await beginRun(ports, name, run, [shown, state.before]);
-      return { todo: 'build', run: run.run, sql: statement(name, buildMart(martRun(lake, name, run))) };
-    }
+  if (found.todo === 'tell') return nothing({ name, error: found.error });
+  if (found.todo === 'publish') return { ...found, sql: readMart({ query, run: found.run, place: lake }) };
+  if (found.todo === 'nothing') {
+    await changeMartState(documents, name, (old) => ({ ...old, unchangedAt: now().toISOString() }));
+    return nothing({ name, mart: 'unchanged' });
   }
+  const run = newRun(at, inputs);
+  await beginRun(ports, name, run, [shown, state.before]);
+  return { ...found, run: run.run, sql: statement(name, buildMart(martRun(lake, name, run))) };
 };
 
 const check: Step<'mart-check'> = async ({ documents }, lake, { mart: name, run }) => {

@@ -23,7 +23,7 @@ export const memoryDocuments = (files: LogFile[] = []) => {
       ),
     ],
     remove: async (prefix) => {
-      for (const key of [...objects]) if (key.startsWith(prefix)) objects.delete(key);
+      for (const key of objects) if (key.startsWith(prefix)) objects.delete(key);
     },
   };
   return { documents, kept, files, objects };

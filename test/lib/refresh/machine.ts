@@ -51,6 +51,16 @@ const HOLDS = (sql: string): string[][] =>
     count,
   ]);
 
+/** Calls the function; what it throws, the task fails with, as Lambda tells it. */
+const invoke = async (world: RefreshWorld, payload: unknown): Promise<Json> => {
+  try {
+    return { Payload: (await world.step(payload)) as Json };
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw new StateError(name, JSON.stringify({ errorType: name, errorMessage: message }));
+  }
+};
+
 export interface Turn {
   /** Called before each statement: what it throws, the statement ends with. */
   readonly athena?: (sql: string) => void;
@@ -77,9 +87,7 @@ export const refresh = async (world: RefreshWorld, { athena, checks = HOLDS, aft
     task: async ({ resource, parameters }) => {
       const given = parameters as JsonObject;
       const result: Json =
-        resource === LAMBDA
-          ? { Payload: (await world.step(given['Payload'])) as Json }
-          : run(given['QueryString'] as string);
+        resource === LAMBDA ? await invoke(world, given['Payload']) : run(given['QueryString'] as string);
       calls += 1;
       after?.(calls);
       return result;

@@ -137,7 +137,7 @@ describe('a mart that does not hold', () => {
     expect(again.outcome).toMatchObject({ status: 'FAILED' });
     expect(ofMarts(again.statements)).toEqual([]);
     expect(cured.outcome.status).toBe('SUCCEEDED');
-    expect(state('revenue')).not.toHaveProperty('failed');
+    expect(state('revenue')['failed']).toBeUndefined();
   });
 
   test('leaves one run to look at, however often it fails', async () => {
@@ -177,7 +177,7 @@ describe('a statement that fails', () => {
 
     const { outcome } = await refresh(world);
 
-    expect((outcome as { cause: string }).cause).toMatch(/^revenue: .*A statement of revenue has \d+ bytes/);
+    expect((outcome as { cause: string }).cause).toMatch(/^revenue: A statement of revenue has \d+ bytes/);
     expect(shown('stock')).toBe(FIRST);
   });
 });
