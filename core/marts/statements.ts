@@ -83,13 +83,12 @@ export const readMart = (table: RunTable): string =>
  * @example
  * question(query, relations) // SELECT … FROM "tailrace_dev"."orders" …
  */
-export const question = (query: SavedQuery, relations: ReadonlyMap<string, Relation>): string => {
-  const sql = expand(query, query.sql, { relations, lake: 'now' });
-  return query.key.length === 0 ? sql : inOrder(query, sql);
-};
+export const question = (query: SavedQuery, relations: ReadonlyMap<string, Relation>): string =>
+  inOrder(query, expand(query, query.sql, { relations, lake: 'now' }));
 
-const inOrder = ({ key }: SavedQuery, sql: string): string =>
-  `SELECT * FROM (\n${sql}\n)\nORDER BY ${list(key)}`;
+/** The same answer in order of its key, where it has one. */
+export const inOrder = ({ key }: SavedQuery, sql: string): string =>
+  key.length === 0 ? sql : `SELECT * FROM (\n${sql}\n)\nORDER BY ${list(key)}`;
 
 /** The answer of a query as it was at an instant, ISO 8601, in order of its key. */
 export const questionAt = (

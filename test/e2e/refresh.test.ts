@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeFolder, removeFolder, startTailrace, type Tailrace } from './tailrace.ts';
 
@@ -6,6 +8,7 @@ let tailrace: Tailrace;
 
 beforeAll(async () => {
   tailrace = await startTailrace({ dataDir: folder });
+  await refreshed();
 });
 
 afterAll(async () => {
@@ -25,7 +28,15 @@ const product = (name: string, stock: number) =>
 const refresh = async () => {
   const { code, stdout, stderr } = await tailrace.cli('refresh', '--json');
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout) as { status: string };
+  return JSON.parse(stdout) as { status: string; outcomes: { name: string; mart?: string }[] };
+};
+
+/** Refreshes: where the schedule's own refresh runs, after it. */
+const refreshed = async () => {
+  for (;;) {
+    const answer = await refresh();
+    if (answer.status === 'refreshed') return answer;
+  }
 };
 
 const STATE = 'SELECT name, stock, version FROM products ORDER BY name';
@@ -46,7 +57,7 @@ describe('a refresh', () => {
     const [state, history] = [await tailrace.sql(STATE), await tailrace.sql(HISTORY)];
     expect(await rowsOf('products_current')).toBe(0);
 
-    expect(await refresh()).toMatchObject({ status: 'refreshed' });
+    await refreshed();
 
     expect(state).toEqual([{ name: 'blue', stock: 4, version: 2 }]);
     expect(history).toEqual([
@@ -85,7 +96,7 @@ describe('a refresh', () => {
     await tailrace.kill();
     tailrace = await startTailrace({ dataDir: folder });
 
-    expect(await refresh()).toMatchObject({ status: 'refreshed' });
+    await refreshed();
 
     expect(await rowsOf('products_current')).toBe(5);
     expect(await rowsOf('products_versions')).toBe(7);
@@ -103,5 +114,83 @@ describe('a refresh', () => {
         { column_name: 'total_amount', comment: 'Sum of the lines, in whole minor units such as cents' },
       ]),
     );
+  });
+});
+
+describe('the marts of a refresh', () => {
+  const MARTS = ['cohort_retention', 'customer_features', 'daily_revenue', 'stock_out_risk'];
+
+  const insight = async (name: string) => {
+    const answer = await tailrace.call('GET', `/insights/${name}`);
+    return (await answer.json()) as { version: string; items: Record<string, unknown>[] };
+  };
+
+  const revenue = () => tailrace.sql('SELECT currency, category, orders, units, amount FROM daily_revenue');
+
+  /** An order whose total is not the sum of its lines: only another system could have let it pass. */
+  const wrongOrder = (customerId: string) => {
+    const file = join(folder, 'orders.ndjson');
+    const usd = (amount: number) => ({ amount, currency: 'USD' });
+    const lines = [{ productId: 'gone', quantity: 1, amount: usd(1) }];
+    const times = { placedAt: '2026-01-01T00:00:00.000Z', createdAt: '2026-01-01T00:00:00.000Z' };
+    writeFileSync(
+      file,
+      JSON.stringify({ id: 'wrong', customerId, lines, total: usd(2), status: 'paid', ...times }),
+    );
+    return file;
+  };
+
+  let customer: { id: string };
+
+  test('answer in SQL, each with what its columns mean, and through the API to whom they are published', async () => {
+    customer = await create('/customers', { email: 'ann@example.com', name: 'Ann' });
+    const blue = await product('blue again', 9);
+    await create('/orders', { customerId: customer.id, lines: [{ productId: blue.id, quantity: 2 }] });
+    await tailrace.flush();
+
+    const { outcomes } = await refreshed();
+
+    expect(outcomes.flatMap(({ name, mart }) => (mart === 'built' ? [name] : []))).toEqual(MARTS);
+    for (const mart of MARTS) expect(await rowsOf(mart)).toBeGreaterThan(0);
+    const sold = { currency: 'USD', category: 'music', orders: 1, units: 2, amount: 1998 };
+    expect(await revenue()).toEqual([sold]);
+    expect((await insight('daily_revenue')).items).toMatchObject([sold]);
+    expect(
+      await tailrace.sql(
+        `SELECT column_name FROM information_schema.columns WHERE table_name IN ('${MARTS.join("', '")}') AND comment IS NULL`,
+      ),
+    ).toEqual([]);
+  });
+
+  test('fail it by name where something does not hold; good data stay, and the others go on', async () => {
+    const [sales, shown, stock] = [
+      await revenue(),
+      await insight('daily_revenue'),
+      await rowsOf('stock_out_risk'),
+    ];
+    await tailrace.cli('import', 'order', wrongOrder(customer.id));
+    await product('new', 1);
+    await tailrace.flush();
+
+    const { code, stderr } = await tailrace.cli('refresh');
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('daily_revenue: amounts add up to the totals of the orders: 1 row breaks it');
+    expect(await revenue()).toEqual(sales);
+    expect(await insight('daily_revenue')).toEqual(shown);
+    expect(await rowsOf('stock_out_risk')).toBe(stock + 1);
+  });
+
+  test('are made again once what did not hold is cured', async () => {
+    await tailrace.call('DELETE', '/orders/wrong');
+    const before = await insight('daily_revenue');
+    await tailrace.flush();
+
+    await refreshed();
+
+    const after = await insight('daily_revenue');
+    expect(after.items).toEqual(before.items);
+    expect(after.version > before.version).toBe(true);
+    expect(await tailrace.sql("SHOW TABLES 'daily_revenue_run_*'")).toHaveLength(2);
   });
 });

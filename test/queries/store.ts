@@ -4,12 +4,13 @@ import { join, resolve } from 'node:path';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { toInsightRow, type InsightRow } from '../../core/insights/values.ts';
-import { changeRow, type StreamRecord } from '../../core/lake/change-row.ts';
+import { changeRow } from '../../core/lake/change-row.ts';
 import { createTable } from '../../core/lake/curated/ddl.ts';
 import { curatedTables } from '../../core/lake/curated/tables.ts';
 import { eventRow } from '../../core/lake/event-row.ts';
 import { logTable, projection } from '../../core/lake/log-table.ts';
 import { viewsOf } from '../../core/lake/views/index.ts';
+import { checksOf, inOrder } from '../../core/marts/statements.ts';
 import { expand, type Expansion } from '../../core/queries/expand.ts';
 import { loadQueries } from '../../core/queries/load.ts';
 import type { SavedQuery } from '../../core/queries/parse.ts';
@@ -35,6 +36,12 @@ export const QUERIES: ReadonlyMap<string, SavedQuery> = new Map(
     query,
   ]),
 );
+
+const queryOf = (name: string): SavedQuery => {
+  const query = QUERIES.get(name);
+  if (query) return query;
+  throw new Error(`There is no query ${name}`);
+};
 
 const PARQUET = 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat';
 
@@ -104,7 +111,7 @@ const changeRows = (entity: Entity, changes: readonly Change[]): string[] => {
         SequenceNumber: String(position + 1),
         [removed ? 'OldImage' : 'NewImage']: image,
       },
-    } as StreamRecord);
+    });
     if (!row.ok) throw new Error(JSON.stringify({ item, issues: row.issues }));
     return row.json;
   });
@@ -132,8 +139,10 @@ export interface Shelf {
   readonly relations: ReturnType<typeof relationsOf>;
   /** Rows of a query, by the names and values an insight has. */
   ask(sql: string): Promise<InsightRow[]>;
-  /** The answer of a query of the store. */
+  /** The answer of a query of the store, in order of its key. */
   answer(name: string, expansion: Pick<Expansion, 'lake' | 'at'>): Promise<InsightRow[]>;
+  /** What does not hold of a mart's answer at an instant, or of what a test makes of it. */
+  broken(name: string, at: string, spoil?: (sql: string) => string): Promise<string[]>;
 }
 
 export interface Store {
@@ -214,11 +223,25 @@ export const openStore = async (names: readonly string[]): Promise<Store> => {
         );
       };
       const answer: Shelf['answer'] = async (query, expansion) => {
-        const saved = QUERIES.get(query);
-        if (!saved) throw new Error(`There is no query ${query}`);
-        return ask(expand(saved, saved.sql, { relations, ...expansion }));
+        const saved = queryOf(query);
+        return ask(inOrder(saved, expand(saved, saved.sql, { relations, ...expansion })));
       };
-      return { database: name, relations, ask, answer };
+      const broken: Shelf['broken'] = async (query, at, spoil = (sql) => sql) => {
+        const saved = queryOf(query);
+        const mart = `"${name}"."${query}_${randomUUID().slice(0, 8)}"`;
+        const inLake = { relations, lake: 'now', at, mart } as const;
+        await execute(
+          name,
+          `CREATE TABLE ${mart} WITH (format = 'PARQUET') AS ${spoil(expand(saved, saved.sql, inLake))}`,
+        );
+        const counts = checksOf(saved).map(
+          ({ holds, sql }) =>
+            `SELECT '${holds}' AS holds, count(*) AS n FROM (${expand(saved, sql, inLake)})`,
+        );
+        const rows = await ask(`SELECT holds FROM (${counts.join(' UNION ALL ')}) WHERE n > 0`);
+        return rows.map(({ holds }) => holds as string);
+      };
+      return { database: name, relations, ask, answer, broken };
     },
     close: async () => {
       close();

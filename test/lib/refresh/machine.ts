@@ -66,14 +66,14 @@ export interface Turn {
   readonly athena?: (sql: string) => void;
   /** Counts that the checks of a mart give, by the statement that asks for them. */
   readonly checks?: (sql: string) => string[][];
-  /** Called after each call of a function or Athena has done its work: what it throws, the execution ends with. */
-  readonly after?: (call: number) => void;
+  /** Called after each step and statement has done its work, with what it was: what it throws, the execution ends with. */
+  readonly after?: (what: string) => void;
 }
 
 /** Runs the machine: steps by the function that runs in Lambda, statements by an Athena that knows tables and views. */
 export const refresh = async (world: RefreshWorld, { athena, checks = HOLDS, after }: Turn = {}) => {
   const statements: string[] = [];
-  let calls = 0;
+  const calls: string[] = [];
   const run = (sql: string): Json => {
     const id = `query ${statements.length}`;
     statements.push(sql);
@@ -88,8 +88,9 @@ export const refresh = async (world: RefreshWorld, { athena, checks = HOLDS, aft
       const given = parameters as JsonObject;
       const result: Json =
         resource === LAMBDA ? await invoke(world, given['Payload']) : run(given['QueryString'] as string);
-      calls += 1;
-      after?.(calls);
+      const what = (given['Payload'] as JsonObject | undefined)?.['step'] ?? given['QueryString'];
+      calls.push(what as string);
+      after?.(what as string);
       return result;
     },
   });

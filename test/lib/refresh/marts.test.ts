@@ -288,36 +288,33 @@ describe('earlier runs', () => {
   });
 });
 
-test(
-  'killed after any call, and started again, it is shown and published as if nothing had been',
-  { timeout: 120_000 },
-  async () => {
+test('killed after any call, and started again, it is shown and published as if nothing had been', async () => {
+  const begun = async (): Promise<void> => {
+    open(revenue);
     await refresh(world);
     later();
     arrive('b');
-    const { calls } = await refresh(world);
-    for (let call = 1; call <= calls; call += 1) {
-      open(revenue);
-      await refresh(world);
-      later();
-      arrive('b');
-      await refresh(world, {
-        after: (done) => {
-          if (done === call) throw killed();
-        },
-      });
-      later();
-      const { output } = await refresh(world);
-      const calm = await refresh(world);
+  };
+  await begun();
+  const { calls } = await refresh(world);
+  for (const call of calls.slice(calls.indexOf('mart'))) {
+    await begun();
+    await refresh(world, {
+      after: (what) => {
+        if (what === call) throw killed();
+      },
+    });
+    later();
+    const { output } = await refresh(world);
+    const calm = await refresh(world);
 
-      const run = shown('revenue');
-      expect({ call, status: output }).toMatchObject({ call, status: { status: 'refreshed' } });
-      expect(ofMarts(calm.statements)).toEqual([]);
-      expect(world.published.at(-1)).toMatchObject({ version: run });
-      expect(state('revenue')).toMatchObject({ current: { run }, published: run });
-      expect(world.tables).toContain(`revenue_run_${run}`);
-      expect(world.tables.size).toBeLessThanOrEqual(2);
-      expect(world.objects.size).toBe(world.tables.size);
-    }
-  },
-);
+    const run = shown('revenue');
+    expect({ call, output }).toMatchObject({ output: { status: 'refreshed' } });
+    expect(ofMarts(calm.statements)).toEqual([]);
+    expect(world.published.at(-1)).toMatchObject({ version: run });
+    expect(state('revenue')).toMatchObject({ current: { run }, published: run });
+    expect(world.tables).toContain(`revenue_run_${run}`);
+    expect(world.tables.size).toBeLessThanOrEqual(2);
+    expect(world.objects.size).toBe(world.tables.size);
+  }
+});
