@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { addDev } from './dev/command.ts';
 import { EXIT } from './errors.ts';
+import { addExport } from './export/command.ts';
 import { addFlush } from './flush.ts';
 import { addImport } from './import/command.ts';
-import { addQuery } from './query/command.ts';
+import { addQueries, addQuery } from './query/command.ts';
 import { addRefresh } from './refresh/command.ts';
 import { addSchema } from './schema/command.ts';
 import { say } from './terminal.ts';
@@ -17,7 +18,18 @@ const program = new Command('tailrace')
   .showHelpAfterError('Add --help to see the options and an example.')
   .exitOverride();
 
-const COMMANDS = [addDev, addToken, addImport, addQuery, addFlush, addRefresh, addSchema, addTypes];
+const COMMANDS = [
+  addDev,
+  addToken,
+  addImport,
+  addQuery,
+  addQueries,
+  addExport,
+  addFlush,
+  addRefresh,
+  addSchema,
+  addTypes,
+];
 
 for (const add of COMMANDS) add(program);
 for (const command of program.commands) command.exitOverride();
@@ -25,7 +37,7 @@ for (const command of program.commands) command.exitOverride();
 /** Says what went wrong, in one line for a mistake, with the stack for a fault of ours, and gives the exit code. */
 const report = (error: unknown): number => {
   if (error instanceof CommanderError) return error.exitCode;
-  if (error instanceof Error && ['UserError', 'SchemaError'].includes(error.name)) {
+  if (error instanceof Error && ['UserError', 'SchemaError', 'QueryError'].includes(error.name)) {
     say(`error: ${error.message}`);
     return EXIT.mistake;
   }

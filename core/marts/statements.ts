@@ -2,7 +2,8 @@ import { list, literal, qualified, quoted } from '../lake/sql.ts';
 import type { LakePlace } from '../lake/views/tail.ts';
 import { expand } from '../queries/expand.ts';
 import type { Assertion, SavedQuery } from '../queries/parse.ts';
-import type { Relation } from '../queries/relation.ts';
+import { relationsOf, type Relation } from '../queries/relation.ts';
+import type { Schema } from '../schema/load.ts';
 import { runPrefix, runTable } from './names.ts';
 
 /** A run of a mart: which, over what, and the instant it is of, ISO 8601. */
@@ -77,22 +78,37 @@ export const switchMart = (table: RunTable, columns: readonly string[]): string 
 export const readMart = (table: RunTable): string =>
   `SELECT * FROM ${tableOf(table)} ORDER BY ${list(table.query.key)}`;
 
+/** The rows of a mart that readers see, in order of their key. */
+export const martRows = (query: SavedQuery, database: string): string =>
+  `SELECT * FROM ${qualified(database, query.name)}\nORDER BY ${list(query.key)}`;
+
 /**
- * A query of the store as anybody can ask it: of the lake as it is, in order of its key if it has one.
+ * A query of the store as anybody can ask it: of a mart its rows, else of the lake as it is.
  *
  * @example
- * question(query, relations) // SELECT … FROM "tailrace_dev"."orders" …
+ * savedText(query, schemas, 'tailrace_dev') // SELECT … FROM "tailrace_dev"."orders" …
  */
-export const question = (query: SavedQuery, relations: ReadonlyMap<string, Relation>): string =>
-  inOrder(query, expand(query, query.sql, { relations, lake: 'now' }));
+export const savedText = (query: SavedQuery, schemas: readonly Schema[], database: string): string => {
+  if (query.refresh !== 'never') return martRows(query, database);
+  const relations = relationsOf(schemas, { database, bucket: '' });
+  return inOrder(query, expand(query, query.sql, { relations, lake: 'now' }));
+};
 
 /** The same answer in order of its key, where it has one. */
 export const inOrder = ({ key }: SavedQuery, sql: string): string =>
   key.length === 0 ? sql : `SELECT * FROM (\n${sql}\n)\nORDER BY ${list(key)}`;
 
-/** The answer of a query as it was at an instant, ISO 8601, in order of its key. */
+/**
+ * The question for a query's answer as it was at an instant, ISO 8601, in order of its key.
+ *
+ * @example
+ * questionAt(query, schemas, { database: 'tailrace_dev', asOf: '2026-11-01T00:00:00Z' })
+ */
 export const questionAt = (
   query: SavedQuery,
-  relations: ReadonlyMap<string, Relation>,
-  asOf: string,
-): string => inOrder(query, expand(query, query.sql, { relations, lake: { asOf } }));
+  schemas: readonly Schema[],
+  { database, asOf }: { database: string; asOf: string },
+): string => {
+  const relations = relationsOf(schemas, { database, bucket: '' });
+  return inOrder(query, expand(query, query.sql, { relations, lake: { asOf } }));
+};

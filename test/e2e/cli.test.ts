@@ -33,6 +33,8 @@ describe('every command', () => {
     'token',
     'import',
     'query',
+    'queries',
+    'export',
     'flush',
     'schema',
     'schema check',

@@ -1,14 +1,25 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeFolder, removeFolder, startTailrace, type Tailrace } from './tailrace.ts';
 
 const folder = makeFolder();
 let tailrace: Tailrace;
+let customer: { id: string };
+let lamp: { id: string };
+
+/** Somebody who looked at a lamp and bought two. */
+const sell = async (): Promise<void> => {
+  customer = await create('/customers', { email: 'ann@example.com', name: 'Ann' });
+  lamp = await product('lamp', 9, 'home');
+  const events = [{ type: 'product_viewed', data: { productId: lamp.id, sessionId: 'visit' } }];
+  expect((await tailrace.call('POST', '/events', { events })).status).toBe(202);
+  await create('/orders', { customerId: customer.id, lines: [{ productId: lamp.id, quantity: 2 }] });
+};
 
 beforeAll(async () => {
   tailrace = await startTailrace({ dataDir: folder });
-  await refreshed();
+  await sell();
 });
 
 afterAll(async () => {
@@ -22,8 +33,8 @@ const create = async (path: string, body: unknown): Promise<{ id: string }> => {
   return (await answer.json()) as { id: string };
 };
 
-const product = (name: string, stock: number) =>
-  create('/products', { name, category: 'music', price: { amount: 999, currency: 'USD' }, stock });
+const product = (name: string, stock: number, category = 'music') =>
+  create('/products', { name, category, price: { amount: 999, currency: 'USD' }, stock });
 
 const refresh = async () => {
   const { code, stdout, stderr } = await tailrace.cli('refresh', '--json');
@@ -31,22 +42,16 @@ const refresh = async () => {
   return JSON.parse(stdout) as { status: string; outcomes: { name: string; mart?: string }[] };
 };
 
-/** Refreshes: where the schedule's own refresh runs, after it. */
-const refreshed = async () => {
-  for (;;) {
-    const answer = await refresh();
-    if (answer.status === 'refreshed') return answer;
-  }
-};
-
-const STATE = 'SELECT name, stock, version FROM products ORDER BY name';
+const STATE = "SELECT name, stock, version FROM products WHERE category = 'music' ORDER BY name";
 const HISTORY = `SELECT name, stock, change_operation AS op, change_version AS version,
-  valid_from < valid_to AS held FROM products_history ORDER BY name, change_version`;
+  valid_from < valid_to AS held FROM products_history WHERE category = 'music' ORDER BY name, change_version`;
 
-const rowsOf = async (table: string): Promise<number> => {
-  const [row] = await tailrace.sql(`SELECT count(*) AS n FROM ${table}`);
+const rowsOf = async (relation: string): Promise<number> => {
+  const [row] = await tailrace.sql(`SELECT count(*) AS n FROM ${relation}`);
   return row?.n as number;
 };
+
+const musicIn = (table: string): Promise<number> => rowsOf(`${table} WHERE category = 'music'`);
 
 describe('a refresh', () => {
   test('moves rows from the log into the curated tables, and the views say the same before and after', async () => {
@@ -55,9 +60,9 @@ describe('a refresh', () => {
     await tailrace.call('DELETE', `/products/${red.id}`);
     await tailrace.flush();
     const [state, history] = [await tailrace.sql(STATE), await tailrace.sql(HISTORY)];
-    expect(await rowsOf('products_current')).toBe(0);
+    expect(await musicIn('products_current')).toBe(0);
 
-    await refreshed();
+    expect(await refresh()).toMatchObject({ status: 'refreshed' });
 
     expect(state).toEqual([{ name: 'blue', stock: 4, version: 2 }]);
     expect(history).toEqual([
@@ -68,7 +73,7 @@ describe('a refresh', () => {
     ]);
     expect(await tailrace.sql(STATE)).toEqual(state);
     expect(await tailrace.sql(HISTORY)).toEqual(history);
-    expect([await rowsOf('products_current'), await rowsOf('products_versions')]).toEqual([2, 4]);
+    expect([await musicIn('products_current'), await musicIn('products_versions')]).toEqual([2, 4]);
   });
 
   test('leaves what came after it to the views, which see it at once', async () => {
@@ -76,7 +81,7 @@ describe('a refresh', () => {
     await tailrace.flush();
 
     expect((await tailrace.sql(STATE)).map(({ name }) => name)).toEqual(['blue', 'green']);
-    expect(await rowsOf('products_current')).toBe(2);
+    expect(await musicIn('products_current')).toBe(2);
   });
 
   test('ends at once while another runs, and of two at a time one does the work', async () => {
@@ -86,7 +91,7 @@ describe('a refresh', () => {
     const answers = await Promise.all([refresh(), refresh()]);
 
     expect(answers.map(({ status }) => status).toSorted()).toEqual(['busy', 'refreshed']);
-    expect(await rowsOf('products_current')).toBe(4);
+    expect(await musicIn('products_current')).toBe(4);
   });
 
   test('killed with the machine goes on at the next one', async () => {
@@ -96,10 +101,10 @@ describe('a refresh', () => {
     await tailrace.kill();
     tailrace = await startTailrace({ dataDir: folder });
 
-    await refreshed();
+    expect(await refresh()).toMatchObject({ status: 'refreshed' });
 
-    expect(await rowsOf('products_current')).toBe(5);
-    expect(await rowsOf('products_versions')).toBe(7);
+    expect(await musicIn('products_current')).toBe(5);
+    expect(await musicIn('products_versions')).toBe(7);
     expect(await tailrace.sql(STATE)).toHaveLength(4);
   });
 
@@ -118,7 +123,7 @@ describe('a refresh', () => {
 });
 
 describe('the marts of a refresh', () => {
-  const MARTS = ['cohort_retention', 'customer_features', 'daily_revenue', 'stock_out_risk'];
+  const MARTS = ['cohort_retention', 'customer_features', 'daily_revenue', 'order_funnel', 'stock_out_risk'];
 
   const insight = async (name: string) => {
     const answer = await tailrace.call('GET', `/insights/${name}`);
@@ -140,19 +145,9 @@ describe('the marts of a refresh', () => {
     return file;
   };
 
-  let customer: { id: string };
-
   test('answer in SQL, each with what its columns mean, and through the API to whom they are published', async () => {
-    customer = await create('/customers', { email: 'ann@example.com', name: 'Ann' });
-    const blue = await product('blue again', 9);
-    await create('/orders', { customerId: customer.id, lines: [{ productId: blue.id, quantity: 2 }] });
-    await tailrace.flush();
-
-    const { outcomes } = await refreshed();
-
-    expect(outcomes.flatMap(({ name, mart }) => (mart === 'built' ? [name] : []))).toEqual(MARTS);
     for (const mart of MARTS) expect(await rowsOf(mart)).toBeGreaterThan(0);
-    const sold = { currency: 'USD', category: 'music', orders: 1, units: 2, amount: 1998 };
+    const sold = { currency: 'USD', category: 'home', orders: 1, units: 2, amount: 1998 };
     expect(await revenue()).toEqual([sold]);
     expect((await insight('daily_revenue')).items).toMatchObject([sold]);
     expect(
@@ -160,6 +155,54 @@ describe('the marts of a refresh', () => {
         `SELECT column_name FROM information_schema.columns WHERE table_name IN ('${MARTS.join("', '")}') AND comment IS NULL`,
       ),
     ).toEqual([]);
+  });
+
+  test('and saved queries are asked by name', async () => {
+    const [listed, asked, unknown] = await Promise.all([
+      tailrace.cli('queries', '--json'),
+      tailrace.cli('query', '--saved', 'best_sellers', '--json'),
+      tailrace.cli('query', '--saved', 'nothing'),
+    ]);
+
+    expect(JSON.parse(listed.stdout)).toContainEqual({
+      name: 'best_sellers',
+      question: 'Which ten products of each category sold most in the last 28 days?',
+    });
+    expect(JSON.parse(asked.stdout)).toMatchObject([{ category: 'home', name: 'lamp', units: 2 }]);
+    expect(unknown).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Known are abandoned_carts') as unknown,
+    });
+  });
+
+  test('are exported as they were at an instant, whatever has come since', async () => {
+    const asOf = new Date().toISOString();
+    const exported = async (name: string, format: string, ...more: string[]) => {
+      const to = join(folder, name);
+      const words = ['export', 'customer_features', '--format', format, '--to', to, '--json', ...more];
+      const { code, stdout, stderr } = await tailrace.cli(...words);
+      expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+      const { files } = JSON.parse(stdout) as { files: string[] };
+      return files.map((file) => readFileSync(join(to, file)));
+    };
+    const both = (suffix: string) =>
+      Promise.all(
+        ['csv', 'parquet'].map((format) => exported(`${format}${suffix}`, format, '--as-of', asOf)),
+      );
+    const [csv, parquet] = await both('');
+    await create('/orders', { customerId: customer.id, lines: [{ productId: lamp.id, quantity: 1 }] });
+    await tailrace.flush();
+    await refresh();
+
+    expect(String(csv)).toContain(`"${customer.id}","USD"`);
+    expect(String(parquet)).toMatch(/^PAR1/);
+    expect(await both(' again')).toEqual([csv, parquet]);
+    expect(await exported('now', 'csv')).not.toEqual(csv);
+    const there = await tailrace.cli('export', 'customer_features', '--to', join(folder, 'csv'));
+    expect(there).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is something in') as unknown,
+    });
   });
 
   test('fail it by name where something does not hold; good data stay, and the others go on', async () => {
@@ -186,7 +229,7 @@ describe('the marts of a refresh', () => {
     const before = await insight('daily_revenue');
     await tailrace.flush();
 
-    await refreshed();
+    await refresh();
 
     const after = await insight('daily_revenue');
     expect(after.items).toEqual(before.items);
