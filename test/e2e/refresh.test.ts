@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { blocksOf, runDocument } from './documents.ts';
 import { makeFolder, removeFolder, startTailrace, type Tailrace } from './tailrace.ts';
+
+const PAGE = resolve(import.meta.dirname, '..', '..', 'docs', 'marts.md');
 
 const folder = makeFolder();
 let tailrace: Tailrace;
@@ -235,5 +238,12 @@ describe('the marts of a refresh', () => {
     expect(after.items).toEqual(before.items);
     expect(after.version > before.version).toBe(true);
     expect(await tailrace.sql("SHOW TABLES 'daily_revenue_run_*'")).toHaveLength(2);
+  });
+
+  test('do what their page says', async () => {
+    const shown = await runDocument(blocksOf(readFileSync(PAGE, 'utf8')), tailrace, folder);
+
+    expect(shown.map(({ printed }) => printed)).toEqual(shown.map(({ said }) => said));
+    expect(shown).toHaveLength(3);
   });
 });
