@@ -226,14 +226,21 @@ export const openStore = async (names: readonly string[]): Promise<Store> => {
         const saved = queryOf(query);
         return ask(inOrder(saved, expand(saved, saved.sql, { relations, ...expansion })));
       };
-      const broken: Shelf['broken'] = async (query, at, spoil = (sql) => sql) => {
+      const kept = new Map<string, string>();
+      /** The table of a mart's answer, made once. */
+      const tableOf = async (saved: SavedQuery, at: string): Promise<string> => {
+        const table = kept.get(saved.name) ?? `"${name}"."${saved.name}"`;
+        const sql = expand(saved, saved.sql, { relations, lake: 'now', at });
+        if (!kept.has(saved.name))
+          await execute(name, `CREATE TABLE ${table} WITH (format = 'PARQUET') AS ${sql}`);
+        kept.set(saved.name, table);
+        return table;
+      };
+      const broken: Shelf['broken'] = async (query, at, spoil) => {
         const saved = queryOf(query);
-        const mart = `"${name}"."${query}_${randomUUID().slice(0, 8)}"`;
+        const table = await tableOf(saved, at);
+        const mart = spoil ? `(${spoil(`SELECT * FROM ${table}`)})` : table;
         const inLake = { relations, lake: 'now', at, mart } as const;
-        await execute(
-          name,
-          `CREATE TABLE ${mart} WITH (format = 'PARQUET') AS ${spoil(expand(saved, saved.sql, inLake))}`,
-        );
         const counts = checksOf(saved).map(
           ({ holds, sql }) =>
             `SELECT '${holds}' AS holds, count(*) AS n FROM (${expand(saved, sql, inLake)})`,

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import { exportQuestion, findMart, toInstant, unload } from '../../../cli/export/statement.ts';
-import { parseUri, toTarget } from '../../../cli/export/target.ts';
+import { parseUri, requireEmpty, toTarget } from '../../../cli/export/target.ts';
 import type { SavedQuery } from '../../../core/queries/parse.ts';
 import { order } from '../../../schemas/order.ts';
 import { martOf } from '../../functions/insights.ts';
@@ -37,6 +41,18 @@ describe('an export', () => {
     expect(parseUri('s3://bucket')).toEqual({ bucket: 'bucket', prefix: '' });
     expect(parseUri('s3://bucket/a//')).toEqual({ bucket: 'bucket', prefix: 'a/' });
     expect(() => toTarget('s3://')).toThrow('Write s3://<bucket>/<prefix>/.');
+  });
+
+  test('goes where nothing is, whether the folder is there or not', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tailrace-export-'));
+    const [empty, missing] = [folder, join(folder, 'missing')].map(toTarget);
+    const client = new S3Client({});
+
+    await requireEmpty(client, missing!);
+    await requireEmpty(client, empty!);
+    writeFileSync(join(folder, 'file'), '');
+    await expect(requireEmpty(client, empty!)).rejects.toThrow(`There is something in ${folder} already.`);
+    rmSync(folder, { recursive: true });
   });
 
   test('is of a mart that there is', () => {
