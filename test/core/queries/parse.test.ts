@@ -35,7 +35,7 @@ describe('a query file', () => {
       reads: ['orders'],
       columns: { n: 'How many' },
       sql: 'SELECT 1 AS n',
-      assertions: Array(2).fill({ holds: 'it holds', sql: 'SELECT 1 WHERE false' }),
+      assertions: [1, 2].map(() => ({ holds: 'it holds', sql: 'SELECT 1 WHERE false' })),
     });
   });
 
