@@ -40,5 +40,11 @@ export const CURATED_PREFIX = 'curated/';
 /** Where the change logs lie, in the lake bucket. */
 export const CHANGES_PREFIX = 'changes/';
 
+/** Where the events lie, in the lake bucket. */
+export const EVENTS_PREFIX = 'events/';
+
+/** Where the tables of the marts lie, in the lake bucket. */
+export const MARTS_PREFIX = 'marts/';
+
 /** Where the relay keeps rows that do not fit their schema, in the lake bucket. */
 export const QUARANTINE_PREFIX = 'quarantine/relay/';

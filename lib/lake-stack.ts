@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { namesOf } from '../core/deployment.ts';
 import { logTable } from '../core/lake/log-table.ts';
 import { entitiesOf, eventsOf, type Schema } from '../core/schema/load.ts';
+import type { SavedQuery } from '../core/queries/parse.ts';
 import type { Bundles } from './bundle.ts';
 import { catalogue } from './catalogue.ts';
 import { collector } from './collector.ts';
@@ -10,11 +11,13 @@ import { delivery } from './delivery.ts';
 import { lakeBucket } from './lake-bucket.ts';
 import { refresh } from './refresh/machine.ts';
 import { relay } from './relay.ts';
+import { savedQueries } from './saved-queries.ts';
 import { views } from './views.ts';
 
 export interface LakeStackProps extends StackProps {
   readonly stage: string;
   readonly schemas: readonly Schema[];
+  readonly queries: readonly SavedQuery[];
   readonly bundles: Bundles;
   readonly streamArns: Readonly<Record<string, string>>;
   /** The application's table that published answers are put into. */
@@ -28,7 +31,7 @@ export interface LakeStackProps extends StackProps {
 export class LakeStack extends Stack {
   constructor(scope: Construct, id: string, props: LakeStackProps) {
     super(scope, id, props);
-    const { stage, schemas, bundles, streamArns, insightsTableArn, apiId, authorizerId } = props;
+    const { stage, schemas, queries, bundles, streamArns, insightsTableArn, apiId, authorizerId } = props;
     const names = namesOf(stage);
     Validations.of(this).acknowledge({
       id: 'CloudFormation-Validate::W7001',
@@ -61,6 +64,7 @@ export class LakeStack extends Stack {
       bucket,
       after: [workgroup, refreshWorkgroup, ...[...deliveries.values()].map(({ table }) => table)],
     });
+    savedQueries(this, { stage, schemas, queries, workgroup });
     const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });
     machine.node.addDependency(refreshWorkgroup);
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });

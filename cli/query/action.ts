@@ -1,7 +1,12 @@
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { namesOf } from '../../core/deployment.ts';
+import { explainAws } from '../connection.ts';
+import { UserError } from '../errors.ts';
 import { bytes, counted, print, say, seconds } from '../terminal.ts';
 import type { Answer } from './athena.ts';
 import type { Chart } from './chart/kinds.ts';
 import { formats } from './format.ts';
+import { findSaved, listSaved } from './saved.ts';
 import { openSession, untilInterrupted, type LakeOptions, type Session } from './session.ts';
 
 /** How an answer is shown. */
@@ -11,7 +16,10 @@ export interface Showing {
 }
 
 /** What the command line says of a query. */
-export interface QueryOptions extends LakeOptions, Showing {}
+export interface QueryOptions extends LakeOptions, Showing {
+  /** Name of a saved query. */
+  readonly saved?: string;
+}
 
 const summary = ({ rows, bytesScanned, milliseconds }: Answer): string =>
   `SUCCEEDED: ${counted(rows.length, 'row')}, ${bytes(bytesScanned)} scanned, ${seconds(milliseconds)}`;
@@ -40,9 +48,41 @@ const converse = async (session: Session, showing: Showing): Promise<void> => {
   await untilInterrupted((signal) => answerInput((sql) => answer(sql, signal)));
 };
 
+/** Does something with the saved queries of a lake. */
+const withSaved = async <T>(
+  { client, data, stage }: Session,
+  work: (client: AthenaClient, workgroup: string) => Promise<T>,
+): Promise<T> => {
+  try {
+    return await work(new AthenaClient(client), namesOf(stage).workgroup);
+  } catch (error) {
+    throw explainAws(error, data);
+  }
+};
+
+const textOf = (
+  session: Session,
+  sql: string | undefined,
+  saved: string | undefined,
+): Promise<string | undefined> => {
+  if (sql !== undefined && saved !== undefined)
+    throw new UserError('There are two questions.', 'Give SQL or --saved, not both.');
+  if (saved === undefined) return Promise.resolve(sql);
+  return withSaved(session, (client, workgroup) => findSaved(client, workgroup, saved));
+};
+
 /** Asks a question, prints the answer and what it took; without one, opens a prompt, or reads what it is given. */
 export const query = async (sql: string | undefined, options: QueryOptions): Promise<void> => {
   const session = await openSession(options);
-  if (sql === undefined) return converse(session, options);
-  await show(await untilInterrupted((signal) => session.ask(sql, signal)), options);
+  const text = await textOf(session, sql, options.saved);
+  if (text === undefined) return converse(session, options);
+  await show(await untilInterrupted((signal) => session.ask(text, signal)), options);
+};
+
+/** Prints names and questions of the saved queries. */
+export const queries = async (options: QueryOptions): Promise<void> => {
+  const saved = await withSaved(await openSession(options), listSaved);
+  const columns = ['name', 'question'].map((name) => ({ name, type: 'varchar' }));
+  const rows = saved.map(({ Name = '', Description = '' }) => [Name, Description]);
+  print((formats[options.format] ?? formats.table)?.({ columns, rows }) ?? '');
 };

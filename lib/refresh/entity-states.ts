@@ -1,5 +1,5 @@
 import { runStatements } from './statements.ts';
-import { athena, step, type RefreshSettings, type State, type States } from './tasks.ts';
+import { athena, guarded, REASON, step, type RefreshSettings, type States } from './tasks.ts';
 
 const ENTITY = { entity: '{% $entity %}' };
 
@@ -83,22 +83,6 @@ const maintain = (settings: RefreshSettings): States => ({
   ),
 });
 
-const canFail = ({ Type }: State): boolean => Type === 'Task' || Type === 'Map';
-
-/** The same states, each of which, when it fails for good, goes on to one that tells. */
-const guarded = (states: States, next: string): States =>
-  Object.fromEntries(
-    Object.entries(states).map(([name, state]) => [
-      name,
-      canFail(state)
-        ? {
-            ...state,
-            Catch: [{ ErrorEquals: ['States.ALL'], Output: '{% $states.errorOutput %}', Next: next }],
-          }
-        : state,
-    ]),
-  );
-
 /** What was done of an entity: bytes that its statements scanned, and files of its log that were merged. */
 const DID = { name: '{% $entity %}', scanned: '{% $scanned %}', merged: '{% $merged %}' };
 
@@ -120,10 +104,7 @@ export const entityStates = (settings: RefreshSettings): States => ({
   },
   'Entity failed': {
     Type: 'Pass',
-    Output: {
-      ...DID,
-      error: "{% $states.input.Error & ': ' & $states.input.Cause %}",
-    },
+    Output: { ...DID, error: `{% $states.input.Error & ': ' & ${REASON} %}` },
     End: true,
   },
 });

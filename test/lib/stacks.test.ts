@@ -238,6 +238,27 @@ describe('the lake stack', () => {
     });
   });
 
+  test('has each query of the store as a named query, a mart as its rows', () => {
+    lake.resourceCountIs('AWS::Athena::NamedQuery', 11);
+    lake.hasResourceProperties('AWS::Athena::NamedQuery', {
+      Name: 'daily_revenue',
+      Description: 'What did we earn each day, by currency and category?',
+      Database: 'tailrace_test',
+      WorkGroup: 'tailrace-test',
+      QueryString: 'SELECT * FROM "tailrace_test"."daily_revenue"\nORDER BY "day", "currency", "category"',
+    });
+    lake.hasResourceProperties('AWS::Athena::NamedQuery', {
+      Name: 'unpaid_orders',
+      QueryString: Match.stringLikeRegexp('FROM "tailrace_test"."orders"'),
+    });
+  });
+
+  test('lets the refresh write and delete the tables of marts, and read events', () => {
+    const statements = JSON.stringify(lake.findResources('AWS::IAM::Policy'));
+    expect(statements).toContain('/marts/*');
+    expect(statements).toContain('/events/*');
+  });
+
   test('keeps its bucket private, encrypted and on TLS', () => {
     lake.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: Match.anyValue(),
