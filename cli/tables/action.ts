@@ -1,4 +1,5 @@
 import { relationDescriptions } from '../../core/lake/descriptions.ts';
+import { isRunTable } from '../../core/marts/names.ts';
 import { explainAws } from '../connection.ts';
 import { UserError } from '../errors.ts';
 import { readRelations, type Relation } from '../lake/relations.ts';
@@ -48,7 +49,7 @@ export const tables = async (name: string | undefined, options: TablesOptions): 
   const session = await openSession(options);
   try {
     const all = await describedRelations(session);
-    const wanted = name === undefined ? all : [find(all, name)];
+    const wanted = name === undefined ? all.filter((one) => !isRunTable(one.name)) : [find(all, name)];
     const measured = await untilInterrupted((signal) => measure(session, wanted, all, signal));
     const [one] = measured;
     if (options.json)
