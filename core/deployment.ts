@@ -17,6 +17,8 @@ export const namesOf = (stage: string) => ({
   insights: `tailrace-${stage}-insights`,
   /** Secrets of the api function that no client ever sees. */
   keys: `tailrace-${stage}-keys`,
+  /** The keys that personal values of the lake are sealed under, one a subject. */
+  subjectKeys: `tailrace-${stage}-subject-keys`,
   function: (name: string) => `tailrace-${stage}-${name}`,
   deliveryStream: (schema: Schema) => `tailrace-${stage}-${schema.name}`,
   bucket: (account: string, region: string) => `tailrace-${stage}-lake-${account}-${region}`,

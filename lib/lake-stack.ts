@@ -10,6 +10,8 @@ import { delivery } from './delivery.ts';
 import { lakeBucket } from './lake-bucket.ts';
 import { refresh } from './refresh/machine.ts';
 import { relay } from './relay.ts';
+import { reveal } from './reveal.ts';
+import { mayMakeKeys, mayReadKeys, readByAlone, subjectKeyTable } from './subject-keys.ts';
 import { views } from './views.ts';
 
 export interface LakeStackProps extends StackProps {
@@ -24,7 +26,7 @@ export interface LakeStackProps extends StackProps {
   readonly authorizerId: string;
 }
 
-/** The analytics path: relay, collector, delivery streams, bucket, catalogue and views. */
+/** The analytics path: relay, collector, delivery streams, keys of personal data, bucket, catalogue and views. */
 export class LakeStack extends Stack {
   constructor(scope: Construct, id: string, props: LakeStackProps) {
     super(scope, id, props);
@@ -53,8 +55,16 @@ export class LakeStack extends Stack {
       entity.name,
       { streamArn: streamArns[entity.name] ?? '', delivery: streamOf(entity) },
     ]);
-    relay(this, { stage, bundles, bucket, sources: Object.fromEntries(sources) });
-    collector(this, { stage, bundles, apiId, authorizerId, deliveries: eventsOf(schemas).map(streamOf) });
+    const deliveriesOfEvents = eventsOf(schemas).map(streamOf);
+    const makers = [
+      relay(this, { stage, bundles, bucket, sources: Object.fromEntries(sources) }),
+      collector(this, { stage, bundles, apiId, authorizerId, deliveries: deliveriesOfEvents }),
+    ];
+    const revealer = reveal(this, { stage, bundles });
+    const keys = subjectKeyTable(this, names.subjectKeys);
+    for (const maker of makers) mayMakeKeys(keys, maker);
+    mayReadKeys(keys, revealer);
+    readByAlone(keys, [...makers, revealer]);
     views(this, {
       stage,
       bundles,

@@ -1,18 +1,20 @@
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { Option, type Command } from 'commander';
 import { namesOf } from '../../core/deployment.ts';
-import { connect, explainAws } from '../connection.ts';
+import { connect, explainAws, type ClientConfig } from '../connection.ts';
 import { UserError } from '../errors.ts';
 import { dataOption, stageOption } from '../options.ts';
 import { stateLine } from '../state-line.ts';
 import { bytes, counted, print, say, seconds } from '../terminal.ts';
 import { ask, type Answer } from './athena.ts';
 import { formats } from './format.ts';
+import { revealAnswer } from './reveal.ts';
 
 interface QueryOptions {
   readonly format: string;
   readonly data: string;
   readonly stage: string;
+  readonly reveal?: boolean;
 }
 
 const summary = ({ rows, bytesScanned, milliseconds }: Answer): string =>
@@ -21,8 +23,7 @@ const summary = ({ rows, bytesScanned, milliseconds }: Answer): string =>
 const isClientError = (error: unknown): error is Error =>
   error instanceof Error && ['InvalidRequestException'].includes(error.name);
 
-const run = async (sql: string, { data, stage }: QueryOptions): Promise<Answer> => {
-  const { client } = await connect(data);
+const run = async (sql: string, client: ClientConfig, { data, stage }: QueryOptions): Promise<Answer> => {
   const names = namesOf(stage);
   const interrupted = new AbortController();
   const state = stateLine();
@@ -44,8 +45,27 @@ const run = async (sql: string, { data, stage }: QueryOptions): Promise<Answer> 
   }
 };
 
+const inClear = async (
+  answer: Answer,
+  client: ClientConfig,
+  { data, stage }: QueryOptions,
+): Promise<Answer> => {
+  try {
+    const revealed = await revealAnswer(client, namesOf(stage).function('reveal'), answer);
+    if (revealed.refused > 0)
+      say(
+        `${counted(revealed.refused, 'sealed value')} cannot be read: the person was erased, or it is no token.`,
+      );
+    return revealed.answer;
+  } catch (error) {
+    throw explainAws(error, data);
+  }
+};
+
 const query = async (sql: string, options: QueryOptions): Promise<void> => {
-  const answer = await run(sql, options);
+  const { client } = await connect(options.data);
+  const found = await run(sql, client, options);
+  const answer = options.reveal ? await inClear(found, client, options) : found;
   if (answer.columns.length > 0) print((formats[options.format] ?? formats.table)?.(answer) ?? '');
   say(summary(answer));
 };
@@ -60,6 +80,7 @@ export const addQuery = (program: Command): void => {
       new Option('--format <name>', 'how to print the answer').choices(Object.keys(formats)).default('table'),
     )
     .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
+    .option('--reveal', 'show sealed personal values in clear, if you may')
     .addOption(stageOption())
     .addOption(dataOption())
     .addHelpText(
