@@ -1,13 +1,13 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 
 /** The table of the keys that personal values are sealed under, and the key it is encrypted with itself. */
 export interface SubjectKeyTable {
-  readonly table: TableV2;
+  readonly table: Table;
   readonly key: Key;
 }
 
@@ -21,11 +21,12 @@ export const subjectKeyTable = (scope: Construct, tableName: string): SubjectKey
     enableKeyRotation: true,
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  const table = new TableV2(scope, 'SubjectKeys', {
+  const table = new Table(scope, 'SubjectKeys', {
     tableName,
     partitionKey: { name: 'subject', type: AttributeType.STRING },
-    billing: Billing.onDemand(),
-    encryption: TableEncryptionV2.customerManagedKey(key),
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    encryption: TableEncryption.CUSTOMER_MANAGED,
+    encryptionKey: key,
     deletionProtection: true,
     removalPolicy: RemovalPolicy.RETAIN,
   });
@@ -63,16 +64,14 @@ const READS = ['BatchGetItem', 'GetItem', 'PartiQLSelect', 'Query', 'Scan', 'Tra
 /** Refuses to read keys to everybody but some functions, whatever else they may do in the account. */
 export const readByAlone = ({ table }: SubjectKeyTable, readers: readonly LambdaFunction[]): void => {
   const roles = readers.map(({ role }) => role?.roleArn ?? '');
-  table.resourcePolicy = new PolicyDocument({
-    statements: [
-      new PolicyStatement({
-        sid: 'ReadByTheFunctionsAlone',
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: READS.map((action) => `dynamodb:${action}`),
-        resources: ['*'],
-        conditions: { ArnNotEquals: { 'aws:PrincipalArn': roles } },
-      }),
-    ],
-  });
+  table.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'ReadByTheFunctionsAlone',
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: READS.map((action) => `dynamodb:${action}`),
+      resources: ['*'],
+      conditions: { ArnNotEquals: { 'aws:PrincipalArn': roles } },
+    }),
+  );
 };

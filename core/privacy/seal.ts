@@ -3,10 +3,12 @@ import type { SubjectKey } from './subject-key.ts';
 import { IV_BYTES, parseToken, TAG_BYTES } from './token.ts';
 
 const CIPHER = 'aes-256-gcm';
+const OPTIONS = { authTagLength: TAG_BYTES };
 
 /** A value is filled up with blanks, which JSON allows, to a multiple of these: else its length would tell yes from no. */
 const PADDING_BYTES = 32;
 const BLANK = 0x20;
+const QUOTE = 0x22;
 
 const padded = (length: number): number => Math.ceil(length / PADDING_BYTES) * PADDING_BYTES;
 
@@ -24,18 +26,26 @@ const labelled = (column: string, plaintext: Uint8Array): Buffer => {
  * The initialization vector of a value is made of the value, so that equal values of a column have equal tokens, and a
  * vector comes twice for those alone. Source: https://www.rfc-editor.org/rfc/rfc5297, section 1.1
  */
-const encrypt = (
-  { encryption, vector, opening }: SubjectKey,
-  column: string,
-  plaintext: Uint8Array,
-): Buffer => {
-  const bytes = labelled(column, plaintext);
-  const iv = createHmac('sha256', vector).update(bytes).digest().subarray(0, IV_BYTES);
-  const cipher = createCipheriv(CIPHER, encryption, iv, { authTagLength: TAG_BYTES });
-  const ciphertext = cipher.update(bytes.subarray(column.length + 1));
+const encrypt = ({ encryption, vector }: SubjectKey, column: string, plaintext: Uint8Array): string => {
+  const value = labelled(column, plaintext);
+  const iv = createHmac('sha256', vector).update(value).digest().subarray(0, IV_BYTES);
+  const cipher = createCipheriv(CIPHER, encryption, iv, OPTIONS);
+  const ciphertext = cipher.update(value.subarray(column.length + 1));
   cipher.final();
-  const sealed = Buffer.concat([iv, ciphertext, cipher.getAuthTag()]);
-  return Buffer.concat([opening, Buffer.from(`${sealed.toString('base64url')}"`)]);
+  const sealed = Buffer.allocUnsafe(IV_BYTES + ciphertext.length + TAG_BYTES);
+  sealed.set(iv);
+  sealed.set(ciphertext, IV_BYTES);
+  sealed.set(cipher.getAuthTag(), IV_BYTES + ciphertext.length);
+  return sealed.toString('base64url');
+};
+
+/** The token as a JSON string, in bytes. */
+const tokenOf = ({ opening }: SubjectKey, sealed: string): Buffer => {
+  const bytes = Buffer.allocUnsafe(opening.length + sealed.length + 1);
+  bytes.set(opening);
+  bytes.write(sealed, opening.length, 'latin1');
+  bytes[bytes.length - 1] = QUOTE;
+  return bytes;
 };
 
 /** Remembered are so many tokens of each column of a subject, of values of so many bytes. */
@@ -58,11 +68,11 @@ const tokensOf = ({ made }: SubjectKey, column: string): Map<string, Buffer> => 
  * seal(key, 'email', Buffer.from('"ann@example.com"')).toString() // "sealed:v1:YzE:…"
  */
 export const seal = (key: SubjectKey, column: string, plaintext: Buffer): Buffer => {
-  if (plaintext.length > LONGEST_REMEMBERED) return encrypt(key, column, plaintext);
+  if (plaintext.length > LONGEST_REMEMBERED) return tokenOf(key, encrypt(key, column, plaintext));
   const text = plaintext.toString('latin1');
   const known = key.made.get(column)?.get(text);
   if (known) return known;
-  const token = encrypt(key, column, plaintext);
+  const token = tokenOf(key, encrypt(key, column, plaintext));
   tokensOf(key, column).set(text, token);
   return token;
 };
@@ -84,7 +94,7 @@ export class BrokenToken extends Error {
 export const unseal = ({ subject, encryption }: SubjectKey, token: string): unknown => {
   const parts = parseToken(token);
   if (parts?.subject !== subject) throw new BrokenToken();
-  const decipher = createDecipheriv(CIPHER, encryption, parts.iv, { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv(CIPHER, encryption, parts.iv, OPTIONS);
   decipher.setAuthTag(parts.tag);
   try {
     return JSON.parse(decipher.update(parts.ciphertext, undefined, 'utf8') + decipher.final('utf8'));
