@@ -25,6 +25,13 @@ export const dataOption = () =>
     .default(resolve('.tailrace'), '.tailrace')
     .argParser((folder) => resolve(folder));
 
+/** `--assembly`: stacks that are synthesized already. */
+export const assemblyOption = () =>
+  new Option(
+    '--assembly <folder>',
+    'run stacks that "cdk synth" made, instead of synthesizing them now',
+  ).argParser((folder) => resolve(folder));
+
 const stageName = (text: string): string => {
   if (STAGE.test(text)) return text;
   throw new InvalidArgumentError('It must be up to 16 lower case letters and digits, a letter first.');

@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 interface Count {
   passed: number;
@@ -9,14 +11,23 @@ interface Count {
   skipped: number;
 }
 
-const run = (command: string, ...parameters: string[]): boolean => {
-  process.stdout.write(`\n> ${[command, ...parameters].join(' ')}\n`);
-  return spawnSync(command, parameters, { stdio: 'inherit' }).status === 0;
-};
+const title = (command: string, parameters: readonly string[]): string =>
+  `\n> ${[command, ...parameters].join(' ')}\n`;
 
-const check = (command: string, ...parameters: string[]): Count => {
-  const passed = run(command, ...parameters);
-  return { passed: Number(passed), failed: Number(!passed), skipped: 0 };
+interface Checked extends Count {
+  readonly printed: string;
+}
+
+/** Runs a check beside the suites; what it prints is shown once they have ended. */
+const check = async (command: string, ...parameters: string[]): Promise<Checked> => {
+  const child = spawn(command, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [output, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  const printed = title(command, parameters) + output + errors;
+  return { passed: Number(code === 0), failed: Number(code !== 0), skipped: 0, printed };
 };
 
 const readReport = (path: string): Count => {
@@ -26,25 +37,30 @@ const readReport = (path: string): Count => {
 };
 
 /** Runs every suite of vitest; a file that fails to load has no failed test, but fails the run. */
-const suites = (): Count => {
+const suites = async (): Promise<Count> => {
   const folder = mkdtempSync(join(tmpdir(), 'tailrace-report-'));
   const path = join(folder, 'report.json');
+  const parameters = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${path}`];
   try {
-    const passed = run('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${path}`);
+    process.stdout.write(title('vitest', parameters));
+    const [code] = await once(spawn('vitest', parameters, { stdio: 'inherit' }), 'close');
     const count = readReport(path);
-    return { ...count, failed: passed ? count.failed : Math.max(count.failed, 1) };
+    return { ...count, failed: code === 0 ? count.failed : Math.max(count.failed, 1) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 };
 
-const counts = [
+const [tests, ...checks] = await Promise.all([
+  suites(),
   check('tsc'),
   check('oxlint', '--type-aware'),
   check('oxfmt', '--check'),
   check('node', 'cli/tailrace.js', 'schema', 'check', '--current'),
-  suites(),
-];
+]);
+for (const { printed } of checks) process.stdout.write(printed);
+
+const counts = [tests, ...checks];
 const sum = (pick: (count: Count) => number): number =>
   counts.map(pick).reduce((total, value) => total + value, 0);
 const failed = sum((count) => count.failed);

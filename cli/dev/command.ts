@@ -5,11 +5,18 @@ import type { Command } from 'commander';
 import type { CloudOptions, RunningCloud } from '../../local/cloud.ts';
 import { removeCloudFile, writeCloudFile } from '../cloud-file.ts';
 import { EXIT, UserError } from '../errors.ts';
-import { dataOption, jsonOption, secondsNumber, stageOption, wholeNumber } from '../options.ts';
+import {
+  assemblyOption,
+  dataOption,
+  jsonOption,
+  secondsNumber,
+  stageOption,
+  wholeNumber,
+} from '../options.ts';
 import { counted, print, say, seconds } from '../terminal.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { showLog } from './log.ts';
-import { synthesize } from './synth.ts';
+import { checkAssembly, synthesize } from './synth.ts';
 
 interface DevOptions {
   readonly port: number;
@@ -17,6 +24,7 @@ interface DevOptions {
   readonly data: string;
   readonly bufferSeconds: number;
   readonly fresh?: boolean;
+  readonly assembly?: string;
   readonly stage: string;
   readonly json?: boolean;
 }
@@ -55,17 +63,24 @@ const cloudOptions = (options: DevOptions): CloudOptions => ({
   log: showLog,
 });
 
+/** Where the stacks lie, synthesized now or before. */
+const assemble = async ({ assembly, data, stage }: DevOptions): Promise<string> => {
+  if (assembly !== undefined) return checkAssembly(assembly, stage);
+  const outDir = join(data, 'assembly');
+  await step('stacks synthesized', synthesize({ outDir, stage }));
+  return outDir;
+};
+
 const launch = async (options: DevOptions): Promise<RunningCloud> => {
   const settings = cloudOptions(options);
-  const outDir = join(options.data, 'assembly');
-  const synthesis = step('stacks synthesized', synthesize({ outDir, stage: options.stage }));
+  const synthesis = assemble(options);
   const loaded = import('../../local/cloud.ts');
   const foundation = loaded.then(({ startFoundation }) => startFoundation(settings));
   const [started, synthesized] = await Promise.allSettled([foundation, synthesis]);
   const { startCloud } = await loaded;
   if (started.status === 'rejected') throw started.reason as Error;
   if (synthesized.status === 'fulfilled')
-    return step('local cloud running', startCloud(settings, started.value, outDir));
+    return step('local cloud running', startCloud(settings, started.value, synthesized.value));
   await started.value.close();
   throw synthesized.reason as Error;
 };
@@ -145,6 +160,7 @@ export const addDev = (program: Command): void => {
     .addOption(dataOption())
     .option('--buffer-seconds <seconds>', 'how long Firehose buffers', secondsNumber, 1)
     .option('--fresh', 'delete the data folder first')
+    .addOption(assemblyOption())
     .addOption(stageOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  $ tailrace dev --port 8080 --fresh')

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { namesOf } from '../../core/deployment.ts';
 import { UserError } from '../errors.ts';
 import { say } from '../terminal.ts';
 
@@ -49,4 +51,15 @@ export const synthesize = async ({ outDir, stage }: { outDir: string; stage: str
   const [output, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   if (code !== 0) throw explain(output);
   for (const warning of warningsIn(output)) say(warning);
+};
+
+/** Gives the folder back when it holds the synthesized stacks of a stage; throws UserError when it does not. */
+export const checkAssembly = (folder: string, stage: string): string => {
+  if (!existsSync(join(folder, 'manifest.json')))
+    throw new UserError(
+      `There is no assembly in ${folder}.`,
+      `Make one with "npx cdk synth --output ${folder}", or leave --assembly out.`,
+    );
+  if (existsSync(join(folder, `${namesOf(stage).app}.template.json`))) return folder;
+  throw new UserError(`The assembly in ${folder} has no stage "${stage}".`, 'Name its stage with --stage.');
 };

@@ -74,7 +74,7 @@ describe('the page about adding an entity', () => {
     const before = following(FIRST);
     await follow('first', FIRST, before);
     await follow('second', SECOND, [definitionsIn(before), ...following(CHANGE)]);
-  }, 240_000);
+  });
 
   afterAll(() => removeFolder(folder));
 
@@ -83,7 +83,7 @@ describe('the page about adding an entity', () => {
     expect(shown).toHaveLength(2);
   });
 
-  test('says of each mistake what the start says of it', { timeout: 60_000 }, async () => {
+  test('says of each mistake what the start says of it', async () => {
     const said = BLOCKS[BLOCKS.findIndex(({ content }) => content === MISTAKES) + 1]?.content ?? '';
     const hunks = hunksOf(MISTAKES);
 

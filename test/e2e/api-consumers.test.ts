@@ -27,7 +27,7 @@ describe('the page for API consumers', () => {
     removeFolder(folder);
   });
 
-  test('has commands that print what it says', { timeout: 120_000 }, async () => {
+  test('has commands that print what it says', async () => {
     const shown = await runDocument(blocksOf(PAGE), tailrace, folder);
 
     expect(shown.map(({ printed }) => printed)).toEqual(shown.map(({ said }) => said));

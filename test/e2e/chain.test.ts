@@ -19,7 +19,7 @@ let tailrace: Tailrace;
 const folder = makeFolder();
 
 beforeAll(async () => {
-  tailrace = await startTailrace({ dataDir: folder });
+  tailrace = await startTailrace({ dataDir: folder, synthesizes: true });
 });
 
 afterAll(async () => {
@@ -302,7 +302,7 @@ describe('a process killed with -9', () => {
       Array.from({ length: 40 }, (_, n) => customerOf({ email: `kill${n}@example.com`, name: `Kill ${n}` })),
     );
     await tailrace.kill();
-    tailrace = await startTailrace({ dataDir: folder });
+    tailrace = await startTailrace({ dataDir: folder, synthesizes: true });
     await tailrace.flush();
 
     const ids = acknowledged.map(({ id }) => id).toSorted();

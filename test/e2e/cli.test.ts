@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeFolder, removeFolder, runCli, startTailrace, type Tailrace } from './tailrace.ts';
 
 const folder = makeFolder();
@@ -86,6 +86,30 @@ describe('tailrace dev', () => {
     expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining('already runs') });
     const foreign = await runCli(['dev', '--data', folder, '--fresh', '--port', '0', '--aws-port', '0']);
     expect(foreign).toMatchObject({ code: 1, stderr: expect.stringContaining('holds something else') });
+  });
+});
+
+describe('tailrace dev --assembly', () => {
+  const start = (assembly: string, ...more: string[]) =>
+    runCli([
+      'dev',
+      '--data',
+      join(folder, 'none'),
+      '--assembly',
+      assembly,
+      '--port',
+      '0',
+      '--aws-port',
+      '0',
+      ...more,
+    ]);
+
+  test('refuses a folder that holds no stacks, or those of another stage', async () => {
+    expect(await start(folder)).toMatchObject({ code: 1, stderr: expect.stringContaining('npx cdk synth') });
+    expect(await start(inject('assembly')!, '--stage', 'prod')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('has no stage "prod". Name its stage with --stage.'),
+    });
   });
 });
 

@@ -17,7 +17,7 @@ describe('the README', () => {
   let tailrace: Tailrace;
 
   beforeAll(async () => {
-    tailrace = await startTailrace({ dataDir: join(folder, 'data') });
+    tailrace = await startTailrace({ dataDir: join(folder, 'data'), synthesizes: true });
   });
 
   afterAll(async () => {
@@ -25,7 +25,7 @@ describe('the README', () => {
     removeFolder(folder);
   });
 
-  test('has a tour whose every command prints what the README says', { timeout: 120_000 }, async () => {
+  test('has a tour whose every command prints what the README says', async () => {
     const shown = await runDocument(tour(), tailrace, folder);
 
     expect(shown.map(({ printed }) => printed)).toEqual(shown.map(({ said }) => said));

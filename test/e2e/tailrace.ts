@@ -1,17 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { inject } from 'vitest';
+import { connect, control, requireLocal } from '../../cli/connection.ts';
+import { ask } from '../../cli/query/athena.ts';
+import { formats } from '../../cli/query/format.ts';
+import { namesOf } from '../../core/deployment.ts';
 import { apiClient, holdTo, servedContract, type ApiClient } from './client.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const CLI = join(ROOT, 'cli', 'tailrace.js');
-
-/** Where files live in memory: tests kill processes, not machines, and a disk would only slow them. */
-const MEMORY = '/dev/shm';
 
 /** How a command ended, and what it printed. */
 export interface Ended {
@@ -47,6 +50,10 @@ export interface Tailrace {
 
 export interface TailraceOptions {
   readonly dataDir?: string;
+  /** How long Firehose buffers; short, so that a row is soon there. */
+  readonly bufferSeconds?: number;
+  /** Synthesizes the stacks as `npm start` does, and as an environment of its own needs; else those of the run serve. */
+  readonly synthesizes?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -69,8 +76,7 @@ export const runCli = async (
 };
 
 /** An empty folder for a local cloud; give it back with `removeFolder`. */
-export const makeFolder = (): string =>
-  mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'tailrace-e2e-'));
+export const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'tailrace-e2e-'));
 
 /** Removes a folder made with `makeFolder`. */
 export const removeFolder = (folder: string): void =>
@@ -90,16 +96,33 @@ const readAddresses = async (child: ChildProcess, log: () => string): Promise<Ad
   return JSON.parse(line) as Addresses;
 };
 
-const required = (ended: Ended): string => {
-  if (ended.code === 0) return ended.stdout;
-  throw new Error(`tailrace ended with ${ended.code}: ${ended.stderr}`);
+/** What `tailrace query`, `flush` and `token` do, without a process for each. */
+const openCommands = async (dataDir: string): Promise<Pick<Tailrace, 'sql' | 'flush' | 'token'>> => {
+  const [local, { client }] = [await requireLocal(dataDir), await connect(dataDir)];
+  const athena = new AthenaClient(client);
+  const { database, workgroup } = namesOf('dev');
+  const { signal } = new AbortController();
+  return {
+    sql: async (sql) => {
+      const answer = await ask(athena, { sql, database, workgroup, onState: () => {}, signal });
+      return JSON.parse(formats.json!(answer)) as Record<string, unknown>[];
+    },
+    flush: async () => void (await control(local, 'flush', {})),
+    token: async (group = 'staff', sub = 'tester') => {
+      const { token } = (await control(local, 'token', { sub, groups: [group] })) as { token: string };
+      return token;
+    },
+  };
 };
 
 /** Starts `tailrace dev` and waits until it is ready. */
 export const startTailrace = async ({
   dataDir = makeFolder(),
+  bufferSeconds = 0.2,
   environment = {},
+  synthesizes = Object.keys(environment).length > 0,
 }: TailraceOptions = {}): Promise<Tailrace> => {
+  const assembly = synthesizes ? undefined : inject('assembly');
   const parameters = [
     'dev',
     '--port',
@@ -107,10 +130,11 @@ export const startTailrace = async ({
     '--aws-port',
     '0',
     '--buffer-seconds',
-    '0.2',
+    String(bufferSeconds),
     '--data',
     dataDir,
     '--json',
+    ...(assembly === undefined ? [] : ['--assembly', assembly]),
   ];
   const child = spawn(process.execPath, [CLI, ...parameters], {
     cwd: ROOT,
@@ -129,8 +153,7 @@ export const startTailrace = async ({
     const [code] = await once(child, 'exit');
     return code as number | null;
   };
-  const token: Tailrace['token'] = async (group = 'staff', sub = 'tester') =>
-    required(await cli('token', '--group', group, '--sub', sub)).trim();
+  const { token, sql, flush } = await openCommands(dataDir);
   let staff: Promise<string> | undefined;
   const staffToken = () => (staff ??= token());
   const contract = servedContract(api);
@@ -154,9 +177,8 @@ export const startTailrace = async ({
       await holdTo(await contract(), { method, url: `${api}${path}` }, response);
       return response;
     },
-    sql: async (question) =>
-      JSON.parse(required(await cli('query', question, '--format', 'json'))) as Record<string, unknown>[],
-    flush: async () => void required(await cli('flush')),
+    sql,
+    flush,
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGINT'),
   };

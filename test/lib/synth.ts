@@ -11,19 +11,28 @@ const ROOT = resolve(import.meta.dirname, '..', '..');
 const SCHEMAS = resolve(ROOT, 'schemas');
 const QUERIES = resolve(ROOT, 'queries');
 
-/** The stacks of a stage, constructed from the store's schemas and queries and not yet synthesized; `remove` deletes the bundles. */
-export const buildApp = async (
-  stage = 'test',
-  schemaFolder = SCHEMAS,
-): Promise<{ app: App; application: Stack; lake: Stack; outDir: string; remove: () => void }> => {
+/**
+ * The stacks of the stage `test`, constructed from the store's schemas and queries and not yet synthesized; `remove` deletes the
+ * bundles. CDK's own validation of the templates takes seconds and only warns: it is for who reads what it finds.
+ */
+export const buildApp = async ({ validates = false } = {}): Promise<{
+  app: App;
+  application: Stack;
+  lake: Stack;
+  outDir: string;
+  remove: () => void;
+}> => {
   const outDir = mkdtempSync(join(tmpdir(), 'tailrace-synth-'));
-  const queryFolder = QUERIES;
-  const bundles = await bundleFunctions({ schemaFolder, queryFolder, outDir: join(outDir, 'functions') });
-  const app = new App({ outdir: join(outDir, 'cdk.out') });
+  const bundles = await bundleFunctions({
+    schemaFolder: SCHEMAS,
+    queryFolder: QUERIES,
+    outDir: join(outDir, 'functions'),
+  });
+  const app = new App({ outdir: join(outDir, 'cdk.out'), builtinCloudFormationValidation: validates });
   const origins = ['https://shop.example.com'];
-  const [schemas, queries] = await Promise.all([loadSchemas(schemaFolder), loadQueries(queryFolder)]);
-  addStacks(app, { stage, schemas, queries, bundles, origins });
-  const find = (suffix: string) => app.node.findChild(`tailrace-${stage}-${suffix}`) as Stack;
+  const [schemas, queries] = await Promise.all([loadSchemas(SCHEMAS), loadQueries(QUERIES)]);
+  addStacks(app, { stage: 'test', schemas, queries, bundles, origins });
+  const find = (suffix: string) => app.node.findChild(`tailrace-test-${suffix}`) as Stack;
   return {
     app,
     application: find('app'),

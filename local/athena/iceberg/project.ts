@@ -33,13 +33,16 @@ export const projectColumn = (
 
 const project = (type: IcebergType, physical: PhysicalType, sql: string, env: Env): string => {
   if (isSame(type, physical, env.own)) return sql;
+  if (!isFound(type, physical)) return `CAST(NULL AS ${duckType(trinoType(type))})`;
   if (typeof type === 'string') return primitive(type, physical, sql, env);
   if (type.type === 'struct' && physical.kind === 'struct') return struct(type, physical, sql, env);
   if (type.type === 'list' && physical.kind === 'list') {
+    refuseEmpty(type.element, physical.element.type, env);
     const x = env.fresh();
     return `list_transform(${sql}, lambda ${x}: ${project(type.element, physical.element.type, x, env)})`;
   }
   if (type.type === 'map' && physical.kind === 'map') {
+    refuseEmpty(type.value, physical.value.type, env);
     const x = env.fresh();
     const key = project(type.key, physical.key.type, `${x}.key`, env);
     const value = project(type.value, physical.value.type, `${x}.value`, env);
@@ -47,6 +50,24 @@ const project = (type: IcebergType, physical: PhysicalType, sql: string, env: En
     return `CASE WHEN ${sql} IS NOT NULL THEN map_from_entries(${entries}) END`;
   }
   throw badData(type, physical, env);
+};
+
+/** Whether a file has anything of a structure: Trino reads one without any member as NULL. */
+const isFound = (type: IcebergType, physical: PhysicalType): boolean =>
+  typeof type === 'string' ||
+  type.type !== 'struct' ||
+  physical.kind !== 'struct' ||
+  type.fields.some((field) => {
+    const found = physical.fields.find((one) => one.id === field.id);
+    return found !== undefined && isFound(field.type, found.type);
+  });
+
+const refuseEmpty = (type: IcebergType, physical: PhysicalType, { table }: Env) => {
+  if (isFound(type, physical)) return;
+  throw new SqlError(
+    'NOT_SUPPORTED',
+    `The local cloud reads no list or map of structures of which a file has no member, as one of ${table} has`,
+  );
 };
 
 const struct = (

@@ -1,12 +1,9 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AttributeMap } from '../../../core/lake/attribute-value.ts';
 import { changeRow } from '../../../core/lake/change-row.ts';
 import { entity, timestamp, z } from '../../../core/schema/index.ts';
-import { entityTable } from '../../../lib/entity-table.ts';
 import type { Rule } from '../../../functions/api/rules/rule.ts';
 import { call, startHarness, type Harness, type Sent } from './harness.ts';
 
@@ -149,19 +146,5 @@ describe('a record that expires', () => {
 
     expect(row.ok && JSON.parse(row.json)).toMatchObject({ code, change_expired: true });
     expect(row.ok && row.json).not.toContain('time_to_live');
-  });
-});
-
-describe('its table', () => {
-  it('has a time to live', () => {
-    const stack = new Stack(new App());
-    entityTable(stack, ticket, 'tickets');
-    entityTable(stack, visit, 'visits');
-
-    expect(
-      Object.values(Template.fromStack(stack).findResources('AWS::DynamoDB::GlobalTable')).map(
-        ({ Properties }) => Properties.TimeToLiveSpecification,
-      ),
-    ).toEqual([{ AttributeName: 'timeToLive', Enabled: true }, undefined]);
   });
 });

@@ -151,7 +151,7 @@ describe('any JSON', () => {
       }),
       { numRuns: 150 },
     );
-  }, 120_000);
+  });
 
   test('reads back equal where the type holds it', async () => {
     const equalRow = fc.record({
@@ -185,5 +185,5 @@ describe('any JSON', () => {
       }),
       { numRuns: 60 },
     );
-  }, 120_000);
+  });
 });

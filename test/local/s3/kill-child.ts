@@ -1,10 +1,12 @@
+import { writeSync } from 'node:fs';
 import { openObjectStore } from '../../../local/s3/store.ts';
 
 /** Writes, replaces and removes objects until it is killed, and tells of each only once it was acknowledged. */
 const [dataDir = '', first = '0'] = process.argv.slice(2);
 const store = openObjectStore({ dataDir });
 store.createBucket('lake');
-const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
+// Each line is out before the next step: what waits in this process would be lost with it.
+const say = (line: object) => writeSync(1, `${JSON.stringify(line)}\n`);
 
 for (let count = Number(first); ; count += 1) {
   const key = `part=${count % 7}/${count % 40}.txt`;

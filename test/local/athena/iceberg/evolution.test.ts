@@ -93,6 +93,27 @@ describe('ALTER TABLE … CHANGE COLUMN', () => {
     ).toEqual([['s', undefined]]);
   });
 
+  test('to a structure of other members makes it NULL where it was written before, as Trino reads it', async () => {
+    await run(lake, createTable('other', 'id int, s struct<a:int,t:struct<x:int>>, l array<struct<a:int>>'));
+    await run(lake, 'INSERT INTO other VALUES (1, ROW(1, ROW(2)), ARRAY[ROW(1)])');
+    await run(lake, 'ALTER TABLE other CHANGE s s struct<a:int,t:struct<y:int>>');
+    const inner = await rowsOf(lake, 'SELECT s, s.t IS NULL FROM other');
+    await run(lake, 'ALTER TABLE other CHANGE s s struct<b:int>');
+    await run(lake, 'INSERT INTO other VALUES (2, ROW(3), NULL)');
+    const outer = await rowsOf(lake, 'SELECT s, s IS NULL FROM other ORDER BY id');
+
+    await run(lake, 'ALTER TABLE other CHANGE l l array<struct<b:int>>');
+
+    expect(inner).toEqual([['{a=1, t=null}', 'true']]);
+    expect(outer).toEqual([
+      [undefined, 'true'],
+      ['{b=3}', 'false'],
+    ]);
+    expect(await failure(lake, 'SELECT l FROM other')).toContain(
+      'NOT_SUPPORTED: The local cloud reads no list or map of structures of which a file has no member',
+    );
+  });
+
   test('renames, widens, comments and moves columns, keeping every value', async () => {
     await run(lake, createTable('moved', 'a int, b float, c decimal(5,2), d string'));
     await run(lake, "INSERT INTO moved VALUES (2147483647, REAL '0.5', 123.45, 'x')");
