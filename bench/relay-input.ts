@@ -102,7 +102,7 @@ const streamRecord = (table: string, item: Item, index: number, eventName: Kind)
     dynamodb: {
       ApproximateCreationDateTime: Math.floor(Date.parse(instant(index)) / 1000),
       SequenceNumber: String(100_000_000_000_000_000_000_000n + BigInt(index)),
-      Keys: { id: { S: item.id as string } },
+      Keys: { id: { S: item.id } },
       ...(eventName === 'INSERT' ? {} : { OldImage: image }),
       ...(eventName === 'REMOVE' ? {} : { NewImage: image }),
     },

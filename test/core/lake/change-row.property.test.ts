@@ -218,10 +218,10 @@ const reversed = (image: AttributeMap): AttributeMap =>
         {
           ...rest,
           ...(M ? { M: reversed(M as AttributeMap) } : {}),
-          ...(L ? { L: (L as AttributeMap[]).map((item) => reversed({ item: item as never }).item) } : {}),
+          ...(L ? { L: (L as AttributeMap[]).map((item) => reversed({ item }).item) } : {}),
         },
       ]),
-  ) as AttributeMap;
+  );
 
 test('both writers give the same row, byte by byte in what is sealed, in whatever order attributes come', () => {
   fc.assert(

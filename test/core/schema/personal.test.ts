@@ -137,12 +137,12 @@ const CASES: [string, () => unknown, [place: string, problem: string, cure: stri
   ],
   [
     'a sealed field of nobody',
-    () => letter({ body: personal(text()) }, { subject: undefined } as never),
+    () => letter({ body: personal(text()) }, { subject: undefined }),
     ['letter.body', 'nothing says whose data it is', "Add subject: '<field>'"],
   ],
   [
     'a sealed field of nobody within an object',
-    () => letter({ address: z.object({ street: personal(text()) }) }, { subject: undefined } as never),
+    () => letter({ address: z.object({ street: personal(text()) }) }, { subject: undefined }),
     ['letter.address', 'nothing says whose data it is', "Add subject: '<field>'"],
   ],
   [
@@ -256,7 +256,7 @@ describe('what could be mistaken for wrong is taken', () => {
   test.each<[string, () => unknown]>([
     [
       'a dropped field of nobody',
-      () => letter({ body: personal(text(), { lake: 'drop' }) }, { subject: undefined } as never),
+      () => letter({ body: personal(text(), { lake: 'drop' }) }, { subject: undefined }),
     ],
     [
       'a year of an event of nobody',

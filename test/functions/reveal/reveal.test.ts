@@ -117,7 +117,7 @@ describe('the function that reveals', () => {
     const { answer, log } = await reveal(tokens, more);
 
     expect(answer).toMatchObject({ name: 'BadRequest', message: expect.stringContaining('Send {') });
-    expect(String(answer) + log.join()).not.toContain('planted');
+    expect(String((answer as Error).stack) + log.join()).not.toContain('planted');
   });
 });
 
