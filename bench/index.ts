@@ -1,12 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import { print, say, seconds } from '../cli/terminal.ts';
-import { benchHandler } from './handler.ts';
+import { benchFrameworks } from './api/frameworks.ts';
+import { benchLoad } from './api/load.ts';
+import { benchRoutes } from './api/routes.ts';
+import { frameworksRows, loadRows, routesRows, startRows } from './api/rows.ts';
+import { benchStart } from './api/start.ts';
 import { benchImport } from './import.ts';
 import { benchMemory } from './memory.ts';
 import { benchReady } from './ready.ts';
 import { benchRelay } from './relay.ts';
-import { handlerRows, importRows, memoryRows, readyRows, relayRows, tableOf, type Row } from './report.ts';
+import { importRows, memoryRows, readyRows, relayRows, tableOf, type Row } from './report.ts';
 import { cleanUpOnExit } from './workspace.ts';
 
 interface Result {
@@ -15,7 +19,6 @@ interface Result {
 }
 
 interface BenchOptions {
-  readonly only?: string;
   readonly json?: boolean;
 }
 
@@ -29,7 +32,10 @@ const benchmark =
 /** In this order: what runs in this process comes first, before anything else has used its heap. */
 const benchmarks: Readonly<Record<string, () => Promise<Result>>> = {
   relay: benchmark(benchRelay, relayRows),
-  handler: benchmark(benchHandler, handlerRows),
+  routes: benchmark(benchRoutes, routesRows),
+  frameworks: benchmark(benchFrameworks, frameworksRows),
+  load: benchmark(benchLoad, loadRows),
+  start: benchmark(benchStart, startRows),
   ready: benchmark(benchReady, readyRows),
   import: benchmark(benchImport, importRows),
   memory: benchmark(benchMemory, memoryRows),
@@ -49,10 +55,10 @@ const runOne = async (name: string, run: () => Promise<Result>): Promise<Result 
   }
 };
 
-const runAll = async ({ only, json }: BenchOptions): Promise<void> => {
+const runAll = async (names: readonly string[], { json }: BenchOptions): Promise<void> => {
   const results: Record<string, Result> = {};
   for (const [name, run] of Object.entries(benchmarks)) {
-    if (only !== undefined && name !== only) continue;
+    if (names.length > 0 && !names.includes(name)) continue;
     const result = await runOne(name, run);
     if (result) results[name] = result;
   }
@@ -67,9 +73,9 @@ const program = new Command('npm run bench --')
   .description(
     'Measure speed and memory, each against a peer or a goal in the same run. Nothing is asserted.',
   )
-  .addOption(new Option('--only <name>', 'run one benchmark').choices(Object.keys(benchmarks)))
+  .addArgument(new Argument('[names...]', 'which to run, all if left out').choices(Object.keys(benchmarks)))
   .option('--json', 'print the figures as JSON')
-  .addHelpText('after', '\nExample:\n  $ npm run bench -- --only handler')
+  .addHelpText('after', '\nExample:\n  $ npm run bench -- routes')
   .exitOverride()
   .action(runAll);
 

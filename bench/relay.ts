@@ -1,9 +1,13 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { createHash } from 'node:crypto';
 import { namesOf } from '../core/deployment.ts';
+import type { Entity } from '../core/schema/entity.ts';
 import { entitiesOf } from '../core/schema/load.ts';
 import { batchSorter, type SourceRecord } from '../functions/relay/sort.ts';
 import { BILLING_UNIT_BYTES, billedBytes } from '../functions/shared/firehose/limits.ts';
 import { packRows } from '../functions/shared/firehose/pack.ts';
+import type { KeyStore, StoredKey } from '../functions/shared/subject-keys/key-store.ts';
+import { subjectKeys, type ReadKeys } from '../functions/shared/subject-keys/subject-keys.ts';
 import { schemas } from '../schemas/index.ts';
 import { benchInput } from './relay-input.ts';
 
@@ -33,15 +37,35 @@ const chunk = (records: readonly SourceRecord[]): SourceRecord[][] =>
   );
 
 const entities = entitiesOf(schemas);
-const sortBatch = batchSorter(new Map(entities.map((entity) => [namesOf('bench').table(entity), entity])));
+const inClear = ({ fields, ...entity }: Entity): Entity => ({
+  ...entity,
+  fields: fields.map((field) => ({ ...field, personal: undefined })),
+});
 
-/** What the relay does with a batch but the call of PutRecordBatch. What it returns is good until the next batch. */
-const pack = (records: readonly SourceRecord[]): Buffer[] => {
-  const { groups, misfits, done } = sortBatch(records);
-  if (misfits.length > 0) throw new Error(`A generated record does not fit: ${JSON.stringify(misfits[0])}`);
-  const packed = groups.flatMap(({ rows }) => packRows(rows)).map(({ data }) => data);
-  done();
-  return packed;
+const storedKey = (subject: string): readonly [string, StoredKey] => [
+  subject,
+  { secret: createHash('sha256').update(subject).digest() },
+];
+
+/** Has a key for everybody. */
+const keyStore: KeyStore = {
+  read: async (subjects) => new Map(subjects.map(storedKey)),
+  create: async () => new Map(),
+};
+
+type Work = (records: readonly SourceRecord[]) => Buffer[] | Promise<Buffer[]>;
+
+/** What the relay does with a batch but its calls. What it returns is good until the next batch. */
+const packer = (some: readonly Entity[], readKeys: ReadKeys): Work => {
+  const sorter = batchSorter(new Map(some.map((entity) => [namesOf('bench').table(entity), entity])));
+  return async (records) => {
+    const keys = await readKeys(sorter.subjects(records));
+    const { groups, misfits, done } = sorter.sort(records, keys);
+    if (misfits.length > 0) throw new Error(`A generated record does not fit: ${JSON.stringify(misfits[0])}`);
+    const packed = groups.flatMap(({ rows }) => packRows(rows)).map(({ data }) => data);
+    done();
+    return packed;
+  };
 };
 
 /** What most do: one record an event, nothing checked. */

@@ -1,6 +1,5 @@
 import Table from 'cli-table3';
 import { bytes, count } from '../cli/terminal.ts';
-import type { CallFigures, HandlerFigures } from './handler.ts';
 import type { ImportFigures } from './import.ts';
 import type { MemoryFigures } from './memory.ts';
 import type { Memory } from './process-memory.ts';
@@ -21,10 +20,10 @@ export interface Row {
   readonly goal?: string;
 }
 
-const times = (value: number): string => `${value.toFixed(2)} ×`;
-const inSeconds = (value: number): string => `${value.toFixed(2)} s`;
-const inMilliseconds = (value: number): string => `${value.toFixed(2)} ms`;
-const perSecond = (value: number): string => `${count(Math.round(value))}/s`;
+export const times = (value: number): string => `${value.toFixed(2)} ×`;
+export const inSeconds = (value: number): string => `${value.toFixed(2)} s`;
+export const inMilliseconds = (value: number): string => `${value.toFixed(2)} ms`;
+export const perSecond = (value: number): string => `${count(Math.round(value))}/s`;
 
 /**
  * The bound, and whether the value keeps it.
@@ -50,25 +49,6 @@ export const readyRows = (figures: ReadyFigures): Row[] => [
     ours: inSeconds(figures.rowInSqlSeconds),
     goal: verdict(figures.rowInSqlSeconds, { atMost: 3, unit: 's' }),
   },
-];
-
-const callRows = (name: string, peer: string, figures: CallFigures): Row[] => {
-  const row = (share: string, ours: number, bare: number, ratio: number): Row => ({
-    measure: `${name} through the handler to ${peer} alone, ${share}`,
-    ours: inMilliseconds(ours),
-    peer: inMilliseconds(bare),
-    ratio: times(ratio),
-    goal: verdict(ratio, { atMost: 1.3, unit: '×' }),
-  });
-  return [
-    row('p50', figures.handlerP50, figures.bareP50, figures.ratioP50),
-    row('p99', figures.handlerP99, figures.bareP99, figures.ratioP99),
-  ];
-};
-
-export const handlerRows = ({ get, post }: HandlerFigures): Row[] => [
-  ...callRows('GET', 'GetItem', get),
-  ...callRows('POST', 'PutItem', post),
 ];
 
 export const relayRows = (figures: RelayFigures): Row[] => [
@@ -114,6 +94,7 @@ export const tableOf = (results: Readonly<Record<string, readonly Row[]>>): stri
   const table = new Table({
     head: ['benchmark', 'what', 'tailrace', 'peer', 'ratio', 'goal'],
     style: { head: [], border: [] },
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
   for (const [name, rows] of Object.entries(results))
     for (const { measure, ours, peer = '', ratio = '', goal = '' } of rows)

@@ -16,3 +16,7 @@ export const chunks = <T>(list: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, position) =>
     list.slice(position * size, (position + 1) * size),
   );
+
+/** The middle of the ratios of pairs that were measured beside each other, so that what slows both does not show. */
+export const medianRatio = (ours: readonly number[], theirs: readonly number[]): number =>
+  median(ours.map((value, index) => value / (theirs[index] ?? Number.NaN)));

@@ -1,16 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { dirname, join, resolve } from 'node:path';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { loadQueries } from '../core/queries/load.ts';
 import { schemaFiles } from '../core/schema/load.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SCHEMA_INDEX = join(ROOT, 'schemas', 'index.ts');
 const QUERY_INDEX = join(ROOT, 'queries', 'index.ts');
-
-/** Lets CommonJS packages inside an ES module bundle find Node's own modules. */
-const REQUIRE_BANNER =
-  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 const indexOf = async (folder: string): Promise<string> => {
   const files = await schemaFiles(folder);
@@ -22,6 +18,33 @@ const indexOf = async (folder: string): Promise<string> => {
     `export const schemas = checkNames([${modules}].flatMap((file) => Object.values(file)).filter(isSchema));`,
   ].join('\n');
 };
+
+/**
+ * Of a module imported as `* as z` only what is used is bundled, of one that another module hands on as `z` all of it,
+ * fifty languages included. So schema files take `z` from Zod itself here.
+ */
+const withOwnZod = (source: string): string =>
+  source.replaceAll(
+    /import\s*\{([^{}]*)\}\s*from\s*(['"][^'"]*core\/schema\/index\.ts['"])/g,
+    (statement, list: string, from: string) => {
+      const names = list.split(',').map((name) => name.trim());
+      const others = names.filter((name) => name !== 'z');
+      return names.includes('z')
+        ? `import * as z from 'zod'; import { ${others.join(', ')} } from ${from}`
+        : statement;
+    },
+  );
+
+const zodItself = (folder: string): Plugin => ({
+  name: 'zod-itself',
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /\.ts$/ }, async ({ path }) =>
+      dirname(path) === folder
+        ? { contents: withOwnZod(await readFile(path, 'utf8')), loader: 'ts' }
+        : undefined,
+    );
+  },
+});
 
 /** Puts static imports of every schema file where `schemas/index.ts` reads its folder at run time. */
 const schemaIndex = (folder: string): Plugin => ({
@@ -47,12 +70,16 @@ const queryIndex = (folder: string | undefined): Plugin => ({
   },
 });
 
-/** Zod brings its messages in fifty languages; we speak one. A third of the api function's code is gone with them. */
-const oneLanguage: Plugin = {
-  name: 'one-language',
+/**
+ * In Lambda credentials are in the environment. The seven other places where the SDK looks for them bring clients of
+ * other services, a third of the code of a function.
+ */
+const credentialsOfEnvironment: Plugin = {
+  name: 'credentials-of-environment',
   setup: (bundler) => {
-    bundler.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
-      contents: "export { default as en } from './en.js';",
+    bundler.onLoad({ filter: /credential-provider-node[\\/]dist-es[\\/]index\.js$/ }, ({ path }) => ({
+      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+      resolveDir: dirname(path),
     }));
   },
 };
@@ -72,6 +99,36 @@ const pageAssets: Plugin = {
   },
 };
 
+/** What a function is made of: the folders of schemas and of queries. */
+export interface Sources {
+  readonly schemaFolder: string;
+  readonly queryFolder?: string | undefined;
+}
+
+/**
+ * How a function is built. CommonJS, as an `import` of `node:http` makes Node load all that it exports, its WebSocket
+ * client too; and without the names of functions, which esbuild would restore at run time, in every call of the SDK.
+ */
+export const functionBuild = ({ schemaFolder, queryFolder }: Sources) =>
+  ({
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    nodePaths: [join(ROOT, 'node_modules')],
+    plugins: [
+      schemaIndex(resolve(schemaFolder)),
+      queryIndex(queryFolder),
+      zodItself(resolve(schemaFolder)),
+      credentialsOfEnvironment,
+      pageAssets,
+    ],
+    logLevel: 'silent',
+  }) satisfies BuildOptions;
+
 const functionNames = async (): Promise<string[]> => {
   const entries = await readdir(join(ROOT, 'functions'), { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory() && entry.name !== 'shared').map((entry) => entry.name);
@@ -81,7 +138,7 @@ const functionNames = async (): Promise<string[]> => {
 export type Bundles = (name: string) => string;
 
 /**
- * Bundles every function of functions/ in one go, each into a folder of its own with one `index.mjs`.
+ * Bundles every function of functions/ in one go, each into a folder of its own with one `index.cjs`.
  * Without a folder of queries there are none. Throws esbuild's error, which names file and line.
  *
  * @example
@@ -92,29 +149,14 @@ export const bundleFunctions = async ({
   schemaFolder,
   queryFolder,
   outDir,
-}: {
-  schemaFolder: string;
-  queryFolder?: string | undefined;
-  outDir: string;
-}): Promise<Bundles> => {
+}: Sources & { readonly outDir: string }): Promise<Bundles> => {
   const names = await functionNames();
   await build({
+    ...functionBuild({ schemaFolder, queryFolder }),
     entryPoints: Object.fromEntries(
       names.map((name) => [`${name}/index`, join(ROOT, 'functions', name, 'handler.ts')]),
     ),
     outdir: outDir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    banner: { js: REQUIRE_BANNER },
-    nodePaths: [join(ROOT, 'node_modules')],
-    plugins: [schemaIndex(resolve(schemaFolder)), queryIndex(queryFolder), oneLanguage, pageAssets],
-    logLevel: 'silent',
   });
   return (name) => join(outDir, name);
 };

@@ -14,6 +14,9 @@ const NOISE = new Set([
   'function_arn',
   'function_name',
   'function_memory_size',
+  '_aws',
+  'requests',
+  'faults',
 ]);
 
 const clock = (): string => new Date().toISOString().slice(11, 23);

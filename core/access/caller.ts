@@ -10,11 +10,16 @@ export interface Caller {
 
 const textOf = (claim: unknown): string => (typeof claim === 'string' ? claim : '');
 
-const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
+const words = (text: string): string[] => text.match(/\S+/g) ?? [];
+
+const isBracketed = (text: string): boolean => text.startsWith('[') && text.endsWith(']');
 
 /** API Gateway hands a list of a token on as the text `[a b]`. */
-const listOf = (claim: unknown): string[] =>
-  Array.isArray(claim) ? claim.map(textOf) : words(textOf(claim).replace(/^\[(.*)\]$/s, '$1'));
+const listOf = (claim: unknown): string[] => {
+  if (Array.isArray(claim)) return claim.map(textOf);
+  const text = textOf(claim);
+  return words(isBracketed(text) ? text.slice(1, -1) : text);
+};
 
 /**
  * Reads the claims of an access token, as a JWT authorizer of API Gateway hands them on. Undefined without a subject.

@@ -50,6 +50,10 @@ export const checksOf = (schema: Schema): { readonly def: any; readonly check: u
 
 const metaOf = (schema: Schema): z.GlobalMeta => z.globalRegistry.get(schema) ?? {};
 
+/** A schema without its `optional` and `default` wrappers. */
+export const innerOf = (schema: Schema): Schema =>
+  WRAPPERS.has(definition(schema).type) ? innerOf(definition(schema).innerType) : schema;
+
 /** A schema without its `optional` and `default` wrappers, and what all of them say about the field. */
 export const unwrap = (schema: Schema): { inner: Schema; meta: z.GlobalMeta } => {
   if (!WRAPPERS.has(definition(schema).type)) return { inner: schema, meta: metaOf(schema) };

@@ -6,7 +6,7 @@ type Shape = Readonly<Record<string, Schema>>;
 type KeepField = (meta: z.GlobalMeta) => boolean;
 
 const rebuild = (schema: Schema, change: object): Schema =>
-  z.core.clone(schema, { ...definition(schema), ...change });
+  z.clone(schema, { ...definition(schema), ...change });
 
 const rebuildShape = (shape: Shape, keep: KeepField): Shape =>
   Object.fromEntries(

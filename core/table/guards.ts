@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Entity } from '../schema/entity.ts';
 import { timeToLive } from './internal.ts';
 import type { KeySchema } from './definition.ts';
@@ -21,8 +21,7 @@ export interface UniqueGuard {
 type Values = Readonly<Record<string, unknown>>;
 
 /** A digest, so that no personal data is in a key. */
-const digest = (values: readonly unknown[]): string =>
-  createHash('sha256').update(JSON.stringify(values)).digest('hex');
+const digest = (values: readonly unknown[]): string => hash('sha256', JSON.stringify(values));
 
 /** Who holds a guard: the key of a record as text. */
 export const holderOf = ({ key }: Pick<Entity, 'key'>, record: Values): string =>

@@ -16,7 +16,7 @@ import { router, type Routed } from './routing.ts';
 import type { Rule } from './rules/rule.ts';
 import type { CursorKey } from './seal.ts';
 import type { Service } from './service.ts';
-import type { Store } from './store.ts';
+import { guarded, type Store } from './store.ts';
 
 /** What the api is made of. */
 export interface ApplicationParts {
@@ -58,7 +58,8 @@ const settle = async (
   try {
     const routed = find(event);
     route = routed.route;
-    const answer = await measured(meter, () => within(remainingMs, () => routed.answer()));
+    const work = measured(meter, () => within(remainingMs, () => routed.answer()));
+    const answer = await guarded(work);
     return { route, answer, capacityUnits: meter.units };
   } catch (error) {
     const { requestId } = event.requestContext;

@@ -1,4 +1,5 @@
 import type {
+  AttributeValue,
   BatchGetItemCommandInput,
   ConditionCheck,
   DeleteItemCommandInput,
@@ -7,17 +8,12 @@ import type {
   QueryCommandInput,
   Update,
 } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { convertToNative, marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ListQuery } from '../../core/http/list.ts';
 import type { PlainRecord } from '../../core/http/patch.ts';
 import type { Entity } from '../../core/schema/entity.ts';
-import { upgraded } from '../../core/schema/upgrade.ts';
-import {
-  internalAttributes,
-  SCHEMA_VERSION,
-  TIME_TO_LIVE,
-  withoutInternal,
-} from '../../core/table/internal.ts';
+import { isOutdated, upgraded } from '../../core/schema/upgrade.ts';
+import { INTERNAL, internalAttributes, SCHEMA_VERSION, TIME_TO_LIVE } from '../../core/table/internal.ts';
 import type { Model } from './model.ts';
 import type { StoredItem } from './store-errors.ts';
 
@@ -29,16 +25,28 @@ const toItem = (value: PlainRecord): StoredItem => marshall(value, { removeUndef
 export const writtenUnder = (entity: Entity, item: StoredItem): number =>
   Number(item[SCHEMA_VERSION]?.N ?? entity.version);
 
-/** DynamoDB gives attributes in no order; people read them in that of the schema. */
-const inOrder = ({ fields }: Entity, record: PlainRecord): PlainRecord => {
-  const ordered: Record<string, unknown> = {};
-  for (const { name } of fields) if (record[name] !== undefined) ordered[name] = record[name];
-  return { ...ordered, ...record };
+/** DynamoDB gives attributes in no order; people read them in that of the schema. What it does not name is last. */
+const inOrder = <T>({ fields }: Entity, values: Readonly<Record<string, T>>): Record<string, T> => {
+  const ordered: Record<string, T> = {};
+  for (const { name } of fields) if (values[name] !== undefined) ordered[name] = values[name];
+  return Object.assign(ordered, values);
+};
+
+/** One pass over the attributes: an answer may have a hundred items. */
+const plainOf = (entity: Entity, item: StoredItem): PlainRecord => {
+  const record: Record<string, unknown> = {};
+  const ordered = inOrder(entity, item);
+  for (const name of Object.keys(ordered))
+    if (!INTERNAL.includes(name)) record[name] = convertToNative(ordered[name] as AttributeValue);
+  return record;
 };
 
 /** The record of an item, as answered: in the shape of today, whatever version it was written under. */
-export const toRecord = (entity: Entity, item: StoredItem): PlainRecord =>
-  inOrder(entity, upgraded(entity, unmarshall(withoutInternal(item)), writtenUnder(entity, item)));
+export const toRecord = (entity: Entity, item: StoredItem): PlainRecord => {
+  const from = writtenUnder(entity, item);
+  const record = plainOf(entity, item);
+  return isOutdated(entity, from) ? inOrder(entity, upgraded(entity, record, from)) : record;
+};
 
 /** The plain values of a key. */
 export const toKey = (item: StoredItem): PlainRecord => unmarshall(item);

@@ -1,12 +1,10 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { namesOf, STAGE } from '../../core/deployment.ts';
 import { queries } from '../../queries/index.ts';
 import { schemas } from '../../schemas/index.ts';
 import { metered } from '../shared/capacity.ts';
 import { bounded } from '../shared/deadline.ts';
+import { dynamoClient } from '../shared/dynamodb.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { observeWith } from '../shared/observe.ts';
 import { application } from './application.ts';
@@ -21,15 +19,8 @@ const environment = parseEnvironment(
   }),
 );
 
-/** Three tries of at most two seconds each, and none after the time of the request. */
-const client = bounded(
-  metered(
-    new DynamoDBClient({
-      maxAttempts: 3,
-      requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
-    }),
-  ),
-);
+/** None of its tries goes on after the time of the request. */
+const client = bounded(metered(dynamoClient()));
 
 export const handler = application({
   schemas,
@@ -38,9 +29,6 @@ export const handler = application({
   store: dynamoStore(client),
   rules,
   cursorKey: storedCursorKey(client, namesOf(environment.TAILRACE_STAGE).keys),
-  observe: observeWith(
-    new Logger({ serviceName: 'api' }),
-    new Metrics({ namespace: 'Tailrace', serviceName: 'api' }),
-  ),
+  observe: observeWith('api', (line) => process.stdout.write(line)),
   info: { title: 'Tailrace', version: environment.TAILRACE_VERSION },
 });

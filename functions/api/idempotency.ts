@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Put } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { IDEMPOTENCY_KEY, REPLAYED } from '../../core/http/idempotency.ts';
@@ -41,8 +41,7 @@ const sorted = (_name: string, value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)))
     : value;
 
-const digest = (...parts: readonly unknown[]): string =>
-  createHash('sha256').update(JSON.stringify(parts, sorted)).digest('hex');
+const digest = (...parts: readonly unknown[]): string => hash('sha256', JSON.stringify(parts, sorted));
 
 /** A digest in the form of a UUID of version 8 (RFC 9562: made in a way of our own). */
 const toUuid = (hex: string): string => {
@@ -117,8 +116,8 @@ export const onceOnly = async (service: Service, call: Call, repeatable: Repeata
   const key = keyOf(call);
   if (key === undefined) return repeatable.answer(await repeatable.work(NO_KEY));
   const { entity, operationId } = call.route;
-  const hash = digest(entity.name, callerOf(call), key);
-  const guard = `receipt#${hash}`;
+  const hex = digest(entity.name, callerOf(call), key);
+  const guard = `receipt#${hex}`;
   const request = digest(operationId, call.path, repeatable.payload);
   const earlier = await findReceipt(service, guard);
   if (earlier) return replay(earlier, request, repeatable);
@@ -127,7 +126,7 @@ export const onceOnly = async (service: Service, call: Call, repeatable: Repeata
     refusal: keyTaken,
   });
   try {
-    const record = await repeatable.work({ id: toUuid(hash), writes: (made) => [put(made)] });
+    const record = await repeatable.work({ id: toUuid(hex), writes: (made) => [put(made)] });
     return repeatable.answer(record);
   } catch (failure) {
     return replay(await afterFailure(service, guard, failure), request, repeatable);

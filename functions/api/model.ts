@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { namesOf } from '../../core/deployment.ts';
 import type { Entity } from '../../core/schema/entity.ts';
-import { unwrap } from '../../core/schema/field-type.ts';
+import { innerOf } from '../../core/schema/field-type.ts';
 import { createSchema, recordSchema } from '../../core/schema/record.ts';
 import { limitCheck, type LimitCheck } from './limits.ts';
 
-/** What the function needs of one entity, made once per cold start. */
+/** What the function needs of one entity. */
 export interface Model {
   readonly entity: Entity;
   readonly table: string;
@@ -14,14 +14,21 @@ export interface Model {
   readonly limits: LimitCheck;
 }
 
-/** The model of an entity in a deployment. */
-export const modelOf = (entity: Entity, names: Pick<ReturnType<typeof namesOf>, 'table'>): Model => ({
-  entity,
-  table: names.table(entity),
-  create: createSchema(entity),
-  record: recordSchema(entity),
-  limits: limitCheck(entity),
-});
+/** The model of an entity in a deployment. Its schemas are made when first asked for: no cold start needs all of them. */
+export const modelOf = (entity: Entity, names: Pick<ReturnType<typeof namesOf>, 'table'>): Model => {
+  const made: { create?: z.ZodObject; record?: z.ZodObject } = {};
+  return {
+    entity,
+    table: names.table(entity),
+    get create() {
+      return (made.create ??= createSchema(entity));
+    },
+    get record() {
+      return (made.record ??= recordSchema(entity));
+    },
+    limits: limitCheck(entity),
+  };
+};
 
 /** A value in its one stored form, or what is wrong with it. */
 export type Parsed = { readonly value: unknown } | { readonly messages: readonly string[] };
@@ -32,7 +39,7 @@ export const parseText = ({ entity, limits }: Model, name: string, text: string)
   if (!schema) throw new TypeError(`${entity.name} has no field ${name}`);
   const isInteger = entity.fields.find((field) => field.name === name)?.type.type === 'integer';
   const value = isInteger && /^-?\d{1,16}$/.test(text) ? Number(text) : text;
-  const result = z.safeParse(unwrap(schema).inner, value);
+  const result = z.safeParse(innerOf(schema), value);
   const issues = result.success ? limits({ [name]: result.data }) : result.error.issues;
   return issues.length > 0 ? { messages: issues.map(({ message }) => message) } : { value: result.data };
 };

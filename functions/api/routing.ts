@@ -93,14 +93,18 @@ export const router = (
 ): ((event: HttpEvent) => Routed) => {
   const all = withHead(endpoints);
   const matched = new Map(all.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, routeTo(endpoint)]));
-  const routes = handlersOf(all, elsewhere).map(({ method, path, handler }) => ({
-    method: method as RouterMethod,
-    path,
-    handler: handler as never,
-  }));
-  const find = httpRouter<HttpEvent, APIGatewayProxyStructuredResultV2>({
-    routes,
-    notFoundResponse: nowhere as never,
-  }) as unknown as RouterHandler;
-  return (event) => matched.get(event.routeKey)?.(event) ?? find(withoutStage(event), {} as Context, {});
+  const makeRouter = (): RouterHandler => {
+    const routes = handlersOf(all, elsewhere).map(({ method, path, handler }) => ({
+      method: method as RouterMethod,
+      path,
+      handler: handler as never,
+    }));
+    return httpRouter<HttpEvent, APIGatewayProxyStructuredResultV2>({
+      routes,
+      notFoundResponse: nowhere as never,
+    }) as unknown as RouterHandler;
+  };
+  let find: RouterHandler | undefined;
+  return (event) =>
+    matched.get(event.routeKey)?.(event) ?? (find ??= makeRouter())(withoutStage(event), {} as Context, {});
 };

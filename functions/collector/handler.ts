@@ -3,9 +3,13 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
+<<<<<<< HEAD
 import { namesOf, STAGE } from '../../core/deployment.ts';
+=======
+import * as z from 'zod';
+import { STAGE } from '../../core/deployment.ts';
+>>>>>>> main
 import { ProblemError } from '../../core/http/problem.ts';
-import { z } from '../../core/schema/index.ts';
 import { eventsOf } from '../../core/schema/load.ts';
 import { schemas } from '../../schemas/index.ts';
 import { parseEnvironment } from '../shared/environment.ts';

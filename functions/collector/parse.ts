@@ -1,6 +1,7 @@
+import * as z from 'zod';
 import { invalid, ProblemError, type ProblemIssue } from '../../core/http/problem.ts';
 import type { Event } from '../../core/schema/event.ts';
-import { id, timestamp, z } from '../../core/schema/index.ts';
+import { id, timestamp } from '../../core/schema/index.ts';
 import { issuesOf, pointer, type Issue } from '../../core/schema/issues.ts';
 import { eventSchema } from '../../core/schema/record.ts';
 

@@ -9,7 +9,9 @@ export interface Meter {
 const meters = new AsyncLocalStorage<Meter>();
 
 const unitsOf = (consumed: ConsumedCapacity | readonly ConsumedCapacity[] | undefined): number =>
-  [consumed ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+  Array.isArray(consumed)
+    ? consumed.reduce((sum, one) => sum + unitsOf(one), 0)
+    : ((consumed as ConsumedCapacity | undefined)?.CapacityUnits ?? 0);
 
 /** Does some work, and adds what DynamoDB consumes for it to the meter. */
 export const measured = <T>(meter: Meter, work: () => T): T => meters.run(meter, work);

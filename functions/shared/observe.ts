@@ -1,6 +1,3 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Metrics } from '@aws-lambda-powertools/metrics';
-
 /** What is told of one request. Never a token, a body, a query or a path: they may hold personal data. */
 export interface RequestReport {
   readonly requestId: string;
@@ -19,18 +16,56 @@ export interface RequestReport {
 /** Where reports go. */
 export type Observe = (report: RequestReport) => void;
 
-const toError = (fault: unknown): Error => (fault instanceof Error ? fault : new Error(String(fault)));
+/** As deep as causes of causes are followed. */
+const CAUSES = 5;
 
-/** Reports as one structured log line and one metric document each, both by Powertools. */
+const errorOf = (fault: unknown, depth = CAUSES): object => {
+  if (!(fault instanceof Error)) return { message: String(fault) };
+  const { name, message, stack, cause } = fault;
+  return {
+    name,
+    message,
+    stack,
+    ...(cause === undefined || depth === 0 ? {} : { cause: errorOf(cause, depth - 1) }),
+  };
+};
+
+/** CloudWatch makes metrics of every document that has these members beside `_aws`. */
+const METRICS = [
+  {
+    Namespace: 'Tailrace',
+    Dimensions: [['service', 'method', 'route']],
+    Metrics: [
+      { Name: 'requests', Unit: 'Count' },
+      { Name: 'faults', Unit: 'Count' },
+      { Name: 'latencyMs', Unit: 'Milliseconds' },
+      { Name: 'capacityUnits', Unit: 'Count' },
+    ],
+  },
+];
+
+/**
+ * What is written of a request: a structured log line and, in the embedded metric format, its metric document in one.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ *
+ * @example
+ * requestLine('api', { requestId, method: 'GET', route: '/orders/{id}', status: 200, … }, Date.now());
+ */
+export const requestLine = (service: string, { fault, ...report }: RequestReport, now: number) => ({
+  level: fault === undefined ? 'INFO' : 'ERROR',
+  message: 'request',
+  timestamp: new Date(now).toISOString(),
+  service,
+  ...report,
+  ...(fault === undefined ? {} : { error: errorOf(fault) }),
+  requests: 1,
+  faults: report.status >= 500 ? 1 : 0,
+  _aws: { Timestamp: now, CloudWatchMetrics: METRICS },
+});
+
+/** Writes the line of each request. Each counts, so no log level holds one back. */
 export const observeWith =
-  (logger: Logger, metrics: Metrics): Observe =>
-  ({ fault, ...report }) => {
-    if (fault === undefined) logger.info('request', report);
-    else logger.error('request', { ...report, error: toError(fault) });
-    metrics.addDimension('route', `${report.method} ${report.route}`);
-    metrics.addMetric('requests', 'Count', 1);
-    metrics.addMetric('latency', 'Milliseconds', report.latencyMs);
-    metrics.addMetric('capacityUnits', 'Count', report.capacityUnits);
-    metrics.addMetric('faults', 'Count', report.status >= 500 ? 1 : 0);
-    metrics.publishStoredMetrics();
+  (service: string, write: (line: string) => unknown): Observe =>
+  (report) => {
+    write(`${JSON.stringify(requestLine(service, report, Date.now()))}\n`);
   };

@@ -46,7 +46,7 @@ export const openLog = (cloud: Cloud, functionName: string): FunctionLog => {
 
 /**
  * The level of a line and what to show of it: structured lines as they are, lines of `console` without their time and
- * request id. Metrics in the embedded metric format are for the log file, so they are `debug`.
+ * request id. Metric documents that are no log lines too, with a level, are for the log file, so they are `debug`.
  */
 export const classify = (text: string): { level: LogLevel; message: string } => {
   if (text.startsWith('{')) return { level: jsonLevel(text), message: text };
@@ -58,8 +58,8 @@ export const classify = (text: string): { level: LogLevel; message: string } => 
 const jsonLevel = (text: string): LogLevel => {
   try {
     const line = JSON.parse(text) as Record<string, unknown>;
-    if (line['_aws'] !== undefined) return 'debug';
-    return (typeof line['level'] === 'string' && LEVELS[line['level'].toUpperCase()]) || 'info';
+    if (typeof line['level'] === 'string') return LEVELS[line['level'].toUpperCase()] ?? 'info';
+    return line['_aws'] === undefined ? 'info' : 'debug';
   } catch {
     return 'info';
   }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bytesIn } from '../../bench/process-memory.ts';
 import { generateRecords } from '../../bench/records.ts';
-import { handlerRows, tableOf, verdict } from '../../bench/report.ts';
+import { frameworksRows, loadRows, routesRows, startRows } from '../../bench/api/rows.ts';
+import { tableOf, verdict } from '../../bench/report.ts';
 import { lineChecker } from '../../cli/import/candidate.ts';
 import { entitiesOf } from '../../core/schema/load.ts';
 import { schemas } from '../../schemas/index.ts';
@@ -24,20 +25,51 @@ describe('verdict', () => {
 
 describe('the table', () => {
   it('has a line for each figure, with the peer, the ratio and the goal', () => {
-    const slow = {
-      handlerP50: 2,
-      bareP50: 1,
-      ratioP50: 2,
-      handlerP99: 5,
-      bareP99: 4,
-      ratioP99: 1.25,
-    };
+    const route = (name: string, ratio: number) => ({ name, handlerP50: 2, bareP50: 1, ratio });
+    const figures = { calls: 10, routes: [route('GET /a', 2), route('POST /a', 1.25)] };
 
-    const lines = tableOf({ handler: handlerRows({ calls: 10, get: slow, post: slow }) }).split('\n');
+    const lines = tableOf({ routes: routesRows(figures) }).split('\n');
 
-    expect(lines.filter((line) => line.includes('GET'))).toEqual([
-      expect.stringMatching(/p50 .*2\.00 ms.*1\.00 ms.*2\.00 ×.*missed/),
-      expect.stringMatching(/p99 .*5\.00 ms.*4\.00 ms.*1\.25 ×.*met/),
+    expect(lines.filter((line) => line.includes('/a'))).toEqual([
+      expect.stringMatching(/GET \/a.*2\.00 ms.*1\.00 ms.*2\.00 ×.*≤ 1\.3 ×, missed/),
+      expect.stringMatching(/POST \/a.*1\.25 ×.*met/),
+    ]);
+  });
+});
+
+describe('the rows of frameworks', () => {
+  const peers = (['powertools', 'hono', 'bare'] as const).map((peer) => ({ peer, p50: 1, ratio: 1.1 }));
+  const goals = frameworksRows({ calls: 1, get: { p50: 1, peers }, post: { p50: 1, peers: [] } }).map(
+    ({ goal }) => goal,
+  );
+
+  it('want others not to be faster, and the SDK alone to be hardly so', () => {
+    expect(goals).toEqual(['≤ 1 ×, missed', '≤ 1 ×, missed', '≤ 1.3 ×, met']);
+  });
+});
+
+describe('the rows of a start', () => {
+  it('compare size and time, each with its own ratio', () => {
+    const peer = { name: 'bare' as const, bytes: 100, milliseconds: 10, ratioBytes: 1.2, ratio: 1.4 };
+
+    const rows = startRows({ starts: 1, bytes: 120, milliseconds: 14, peers: [peer] });
+
+    expect(rows.map(({ ratio, goal }) => [ratio, goal])).toEqual([
+      ['1.20 ×', '≤ 1.3 ×, met'],
+      ['1.40 ×', '≤ 1.3 ×, missed'],
+    ]);
+  });
+});
+
+describe('the rows of load', () => {
+  it('have the rate, which is better when more, and the slowest hundredth', () => {
+    const row = { kind: 'GET', concurrency: 8, perSecond: 900, barePerSecond: 1000, ratio: 0.9 } as const;
+
+    const rows = loadRows({ calls: 1, rows: [{ ...row, p99: 4, bareP99: 2 }] });
+
+    expect(rows.map(({ ours, peer, ratio }) => [ours, peer, ratio])).toEqual([
+      ['900/s', '1,000/s', '0.90 ×'],
+      ['4.00 ms', '2.00 ms', '2.00 ×'],
     ]);
   });
 });

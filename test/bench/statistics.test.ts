@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chunks, median, percentile } from '../../bench/statistics.ts';
+import { chunks, median, medianRatio, percentile } from '../../bench/statistics.ts';
 
 describe('percentile', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
@@ -33,6 +33,16 @@ describe('median', () => {
 
   it('is NaN of nothing', () => {
     expect(median([])).toBeNaN();
+  });
+});
+
+describe('the median ratio', () => {
+  it('is of pairs: what slows both of a pair does not show', () => {
+    expect(medianRatio([2, 20, 200], [1, 10, 100])).toBe(2);
+  });
+
+  it('is hardly moved by one pair that was disturbed', () => {
+    expect(medianRatio([2, 90, 2, 2, 2], [1, 1, 1, 1, 1])).toBe(2);
   });
 });
 

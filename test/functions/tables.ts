@@ -53,7 +53,7 @@ export const createTableInput = (entity: Entity, tableName: string): CreateTable
 };
 
 /** CreateTable of the guards: no stream. */
-const createGuardsInput = (TableName: string): CreateTableCommandInput => ({
+export const createGuardsInput = (TableName: string): CreateTableCommandInput => ({
   TableName,
   BillingMode: 'PAY_PER_REQUEST',
   KeySchema: keyElements(GUARDS.key),

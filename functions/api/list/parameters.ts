@@ -93,6 +93,7 @@ export const fieldsOf = (entity: Entity, text: string | undefined): readonly str
  * field, or says that they are given twice.
  */
 export const fieldsOfOne = (entity: Entity, queryString: string): readonly string[] | undefined => {
+  if (queryString === '') return undefined;
   const [text, ...others] = new URLSearchParams(queryString).getAll('fields');
   if (others.length > 0) throw invalid([issue('fields', 'Given more than once')]);
   return fieldsOf(entity, text);

@@ -9,6 +9,7 @@ import {
   replaceCommand,
   toRecord,
 } from '../../../functions/api/commands.ts';
+import { SCHEMA_VERSION } from '../../../core/table/internal.ts';
 import { order } from '../../../schemas/order.ts';
 
 const target = { entity: order, table: 'tailrace-test-order' };
@@ -109,5 +110,27 @@ describe('commands', () => {
       id: 'o1',
       version: 2,
     });
+  });
+
+  it('give a record in the order of its schema, old ones too, with what the schema does not name last', () => {
+    const item = { strange: { S: 's' }, note: { S: 'n' }, status: { S: 'paid' }, id: { S: 'o1' } };
+    const renamed = {
+      ...order,
+      version: 2,
+      upgrade: { 1: ({ note, ...rest }: Readonly<Record<string, unknown>>) => ({ ...rest, total: note }) },
+    };
+
+    const [today, old] = [
+      toRecord(order, item),
+      toRecord(renamed, { ...item, [SCHEMA_VERSION]: { N: '1' } }),
+    ];
+
+    expect(Object.entries(today)).toEqual([
+      ['id', 'o1'],
+      ['status', 'paid'],
+      ['note', 'n'],
+      ['strange', 's'],
+    ]);
+    expect(Object.keys(old)).toEqual(['id', 'total', 'status', 'strange']);
   });
 });
