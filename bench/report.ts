@@ -60,6 +60,13 @@ export const relayRows = (figures: RelayFigures): Row[] => [
     goal: verdict(figures.ratio, { atLeast: 2, unit: '×' }),
   },
   {
+    measure: 'the same to the relay with nothing personal',
+    ours: perSecond(figures.recordsPerSecond),
+    peer: perSecond(figures.unsealedRecordsPerSecond),
+    ratio: times(figures.sealingRatio),
+    goal: verdict(figures.sealingRatio, { atLeast: 0.8, unit: '×' }),
+  },
+  {
     measure: 'billed bytes over payload, to one record an event',
     ours: times(figures.billedOverPayload),
     peer: times(figures.naiveBilledOverPayload),

@@ -3,12 +3,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
-<<<<<<< HEAD
-import { namesOf, STAGE } from '../../core/deployment.ts';
-=======
 import * as z from 'zod';
-import { STAGE } from '../../core/deployment.ts';
->>>>>>> main
+import { namesOf, STAGE } from '../../core/deployment.ts';
 import { ProblemError } from '../../core/http/problem.ts';
 import { eventsOf } from '../../core/schema/load.ts';
 import { schemas } from '../../schemas/index.ts';

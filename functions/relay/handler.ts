@@ -3,14 +3,9 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-<<<<<<< HEAD
+import * as z from 'zod';
 import { namesOf, STAGE } from '../../core/deployment.ts';
 import { safePointer } from '../../core/privacy/pointer.ts';
-import { z } from '../../core/schema/index.ts';
-=======
-import * as z from 'zod';
-import { STAGE } from '../../core/deployment.ts';
->>>>>>> main
 import { entitiesOf } from '../../core/schema/load.ts';
 import { schemas } from '../../schemas/index.ts';
 import { parseEnvironment } from '../shared/environment.ts';

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { namesOf, STAGE } from '../../core/deployment.ts';
 import { revealRequestSchema, type Revealed } from '../../core/privacy/reveal.ts';
-import { z } from '../../core/schema/index.ts';
+import * as z from 'zod';
 import { parseEnvironment } from '../shared/environment.ts';
 import { dynamoKeyStore } from '../shared/subject-keys/key-store.ts';
 import { countsOf, reveal } from './reveal.ts';
