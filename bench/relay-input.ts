@@ -113,7 +113,12 @@ const streamRecord = (table: string, item: Item, index: number, eventName: Kind)
 const asDelivered = (records: readonly SourceRecord[]): SourceRecord[] => JSON.parse(JSON.stringify(records));
 
 /** Changes of a table: 60 % are of new records, the others of records that began earlier in it. */
-const changesOf = (table: string, { born, changed }: Life, length: number, random: Random): SourceRecord[] => {
+const changesOf = (
+  table: string,
+  { born, changed }: Life,
+  length: number,
+  random: Random,
+): SourceRecord[] => {
   const living: Item[] = [];
   const records = Array.from({ length }, (_, index) => {
     const roll = random();

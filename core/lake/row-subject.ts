@@ -12,8 +12,16 @@ import { storedRecord, writtenUnder } from './stored-record.ts';
 /** Tells of an image whose data it is; undefined when it is nobody's, or cannot be told. */
 export type ReadSubject = (image: AttributeMap) => string | undefined;
 
+type IsOld = (image: AttributeMap) => boolean;
+
+/** Tells whether the upgrade steps of an entity have to read an image: of most entities, of no image. */
+const ageReader = (entity: Entity): IsOld =>
+  Object.keys(entity.upgrade).length === 0
+    ? () => false
+    : (image) => isOutdated(entity, writtenUnder(entity, image));
+
 const valueIn = (entity: Entity, field: string, image: AttributeMap): unknown => {
-  if (isOutdated(entity, writtenUnder(entity, image))) {
+  if (ageReader(entity)(image)) {
     const record = storedRecord(entity, image);
     return typeof record === 'string' ? undefined : record[field];
   }
@@ -36,15 +44,10 @@ export const subjectReader = (entity: Entity): ReadSubject => {
   if (subject === undefined) return () => undefined;
   const schema = shape[subject] as z.core.$ZodType;
   const isPlain = isIdentifier(unwrap(schema).inner);
+  const isOld = ageReader(entity);
   return (image) => {
-    const text = image[subject]?.S as string | undefined;
-    if (
-      isPlain &&
-      typeof text === 'string' &&
-      IDENTIFIER.test(text) &&
-      !isOutdated(entity, writtenUnder(entity, image))
-    )
-      return text;
+    const text: unknown = image[subject]?.S;
+    if (isPlain && typeof text === 'string' && IDENTIFIER.test(text) && !isOld(image)) return text;
     const { data } = z.safeParse(schema, valueIn(entity, subject, image));
     return isSubject(data) ? data : undefined;
   };
@@ -77,9 +80,8 @@ export const keyReader = (entity: Entity): ReadSubject => {
   if (names.length === 0) return () => undefined;
   const subjectOf = subjectReader(entity);
   const isAlways = names.some((name) => isFilledIn(entity.shape[name]));
+  const isOld = ageReader(entity);
   const needsKey = (image: AttributeMap): boolean =>
-    isAlways ||
-    names.some((name) => image[name] !== undefined) ||
-    isOutdated(entity, writtenUnder(entity, image));
+    isAlways || names.some((name) => image[name] !== undefined) || isOld(image);
   return (image) => (needsKey(image) ? subjectOf(image) : undefined);
 };

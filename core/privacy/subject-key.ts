@@ -1,4 +1,4 @@
-import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { tokenOpening } from './token.ts';
 
 /** Bytes of a subject's secret, from which the keys of its values are derived. */
@@ -19,12 +19,17 @@ export interface SubjectKey {
   readonly made: Map<string, Map<string, Buffer>>;
 }
 
+const ONE = Buffer.from([0, 0, 0, 1]);
+const USE = Buffer.from('tailrace personal data v1');
+
 /**
- * One key for each use, of one secret, so that neither tells anything of the other.
- * Source: https://www.rfc-editor.org/rfc/rfc5869
+ * Two keys of one secret, so that neither tells anything of the other: the one-step derivation with SHA-512, one round.
+ * Source: https://doi.org/10.6028/NIST.SP.800-56Cr2, section 4.1
  */
-const derived = (secret: Uint8Array, use: string): KeyObject =>
-  createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `tailrace personal data v1 ${use}`, KEY_BYTES)));
+const derived = (secret: Uint8Array): readonly [encryption: KeyObject, vector: KeyObject] => {
+  const bytes = hash('sha512', Buffer.concat([ONE, secret, USE]), 'buffer');
+  return [createSecretKey(bytes.subarray(0, KEY_BYTES)), createSecretKey(bytes.subarray(KEY_BYTES))];
+};
 
 /**
  * The keys of a subject, of its secret: 32 random bytes. Throws RangeError for a secret of another length.
@@ -35,10 +40,11 @@ const derived = (secret: Uint8Array, use: string): KeyObject =>
 export const subjectKey = (subject: string, secret: Uint8Array): SubjectKey => {
   if (secret.length !== SECRET_BYTES)
     throw new RangeError(`The secret of a subject has ${SECRET_BYTES} bytes, not ${secret.length}.`);
+  const [encryption, vector] = derived(secret);
   return {
     subject,
-    encryption: derived(secret, 'encryption'),
-    vector: derived(secret, 'initialization vector'),
+    encryption,
+    vector,
     opening: Buffer.from(`"${tokenOpening(subject)}`),
     made: new Map(),
   };
