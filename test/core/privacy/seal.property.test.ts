@@ -126,17 +126,22 @@ describe('a token that was changed', () => {
 
   test('in any one character is refused, and nothing of the value is in the refusal', () => {
     fc.assert(
-      fc.property(fc.string(), fc.nat(), fc.constantFrom(...CHARACTERS.split('')), (text, pick, character) => {
-        const token = tokenOf(ann, 'note', `secret ${text}`);
-        const place = pick % token.length;
-        fc.pre(token[place] !== character);
+      fc.property(
+        fc.string(),
+        fc.nat(),
+        fc.constantFrom(...CHARACTERS.split('')),
+        (text, pick, character) => {
+          const token = tokenOf(ann, 'note', `secret ${text}`);
+          const place = pick % token.length;
+          fc.pre(token[place] !== character);
 
-        const error = broken(ann, token.slice(0, place) + character + token.slice(place + 1));
+          const error = broken(ann, token.slice(0, place) + character + token.slice(place + 1));
 
-        expect(error).toBeInstanceOf(BrokenToken);
-        expect(String((error as Error).stack)).not.toContain('secret');
-        expect((error as Error).cause).toBeUndefined();
-      }),
+          expect(error).toBeInstanceOf(BrokenToken);
+          expect(String((error as Error).stack)).not.toContain('secret');
+          expect((error as Error).cause).toBeUndefined();
+        },
+      ),
       { numRuns: 500 },
     );
   });
