@@ -44,3 +44,9 @@ export const CHANGES_PREFIX = 'changes/';
 
 /** Where the relay keeps rows that do not fit their schema, in the lake bucket. */
 export const QUARANTINE_PREFIX = 'quarantine/relay/';
+
+/**
+ * Where event source mappings put batches they gave up, in the lake bucket: AWS does, in clear.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+ */
+export const GIVEN_UP_PREFIX = 'aws/lambda/';

@@ -11,6 +11,7 @@ import { lakeBucket } from './lake-bucket.ts';
 import { refresh } from './refresh/machine.ts';
 import { relay } from './relay.ts';
 import { reveal } from './reveal.ts';
+import { sweep } from './sweep.ts';
 import { mayMakeKeys, mayReadKeys, readByAlone, subjectKeyTable } from './subject-keys.ts';
 import { views } from './views.ts';
 
@@ -59,6 +60,7 @@ export class LakeStack extends Stack {
     const makers = [
       relay(this, { stage, bundles, bucket, sources: Object.fromEntries(sources) }),
       collector(this, { stage, bundles, apiId, authorizerId, deliveries: deliveriesOfEvents }),
+      sweep(this, { stage, bundles, bucket }),
     ];
     const revealer = reveal(this, { stage, bundles });
     const keys = subjectKeyTable(this, names.subjectKeys);

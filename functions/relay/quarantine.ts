@@ -11,11 +11,11 @@ import type { Issue } from '../../core/schema/issues.ts';
 
 /** A stream record that cannot become a row of the lake, and why. */
 export interface Misfit {
-  /** Place of the record in the batch. */
-  readonly position: number;
-  readonly entity: Entity;
+  readonly entity: Pick<Entity, 'name' | 'fields' | 'version'>;
   readonly record: StreamRecord;
   readonly reason: readonly Issue[];
+  /** What the event source mapping gave it up for, if it did, and after how many tries. */
+  readonly givenUp?: { readonly condition: string; readonly tried: number };
   /** Under whose key it is kept. */
   readonly subject: string;
 }
@@ -34,6 +34,8 @@ export const quarantinedSchema = z.object({
   /** Places in the record, in names of the schema. */
   reason: z.array(z.object({ pointer: z.string() })),
   rows: z.int(),
+  /** Why it is here: it does not fit, or the event source mapping gave up, for what it says. */
+  condition: z.string(),
   /** How often it was tried to make a row of it. */
   tried: z.int(),
   schemaVersion: z.int(),
@@ -80,14 +82,14 @@ export const quarantineObject = (
   key: KeyOrErased,
   { now, functionVersion }: { readonly now: Date; readonly functionVersion: string },
 ): QuarantineObject => {
-  const { entity, record, reason } = misfit;
+  const { entity, record, reason, givenUp = { condition: 'DoesNotFit', tried: 1 } } = misfit;
   const name = record.eventID ?? record.dynamodb?.SequenceNumber ?? 'unnamed';
   const content: Quarantined = {
     entity: entity.name,
     key: keyOf(record.dynamodb?.Keys),
     reason: reason.map((issue) => ({ pointer: safePointer(entity, issue) })),
     rows: 1,
-    tried: 1,
+    ...givenUp,
     schemaVersion: entity.version,
     functionVersion,
     quarantinedAt: now.toISOString(),

@@ -6,8 +6,8 @@ import { packRows } from '../shared/firehose/pack.ts';
 import { sendRecords, type Patience } from '../shared/firehose/send.ts';
 import { inParallel } from '../shared/parallel.ts';
 import type { RelayPorts } from './ports.ts';
-import { quarantineObject, type Misfit } from './quarantine.ts';
-import { batchSorter, type EntityRows, type SourceRecord } from './sort.ts';
+import { quarantineObject } from './quarantine.ts';
+import { batchSorter, type BatchMisfit, type EntityRows, type SourceRecord } from './sort.ts';
 
 /** Where the relay runs, and what one invocation is told. */
 export interface Invocation {
@@ -19,7 +19,7 @@ export interface Invocation {
 /** What the relay did with one batch. `failures` are in the words of ReportBatchItemFailures. */
 export interface Outcome {
   readonly relayed: number;
-  readonly quarantined: readonly Misfit[];
+  readonly quarantined: readonly BatchMisfit[];
   /** Records that will be delivered again: those given up, and all after the first of them. */
   readonly failed: number;
   readonly payloadBytes: number;
@@ -61,14 +61,14 @@ const sendGroup = async (
 };
 
 interface QuarantineResult {
-  readonly misfit: Misfit;
+  readonly misfit: BatchMisfit;
   readonly kept: boolean;
   readonly error?: unknown;
 }
 
 const quarantineOne = async (
   ports: RelayPorts,
-  misfit: Misfit,
+  misfit: BatchMisfit,
   keys: SubjectKeys,
   invocation: Invocation,
 ): Promise<QuarantineResult> => {
@@ -84,7 +84,7 @@ const quarantineOne = async (
 
 const quarantine = async (
   ports: RelayPorts,
-  misfits: readonly Misfit[],
+  misfits: readonly BatchMisfit[],
   invocation: Invocation,
 ): Promise<QuarantineResult[]> => {
   if (misfits.length === 0) return [];

@@ -19,15 +19,24 @@ export interface EntityRows {
   readonly positions: number[];
 }
 
+/** A misfit, with its place in the batch. */
+export interface BatchMisfit extends Misfit {
+  readonly position: number;
+}
+
 /** A batch, sorted into what can be sent and what cannot. */
 export interface SortedBatch {
   readonly groups: readonly EntityRows[];
-  readonly misfits: readonly Misfit[];
+  readonly misfits: readonly BatchMisfit[];
   /** Gives the memory of the rows back, when nobody will look at them any more. */
   readonly done: () => void;
 }
 
 const TABLE = /:table\/([^/]+)\/stream\//;
+
+/** The table whose stream a record is of. */
+export const tableOf = ({ eventSourceARN = '' }: Pick<SourceRecord, 'eventSourceARN'>): string | undefined =>
+  TABLE.exec(eventSourceARN)?.[1];
 
 const tooLarge = [{ pointer: '', message: `The row is larger than ${MAX_RECORD_BYTES} bytes` }];
 
@@ -61,7 +70,7 @@ const targetFinder = (entities: ReadonlyMap<string, Entity>): FindTarget => {
   let last: { arn: string; target: Target } | undefined;
   return (arn = '') => {
     if (last?.arn === arn) return last.target;
-    const target = compiled.get(TABLE.exec(arn)?.[1] ?? '');
+    const target = compiled.get(tableOf({ eventSourceARN: arn }) ?? '');
     if (!target) throw unknownTable(arn, entities.keys());
     last = { arn, target };
     return target;
@@ -101,7 +110,8 @@ const subjectsIn = (findTarget: FindTarget, records: readonly SourceRecord[]): S
   return subjects;
 };
 
-const misfitSubject = (record: SourceRecord, subjectOf: ReadSubject): string => {
+/** Under whose key a record is kept that becomes no row. */
+export const misfitSubject = (record: StreamRecord, subjectOf: ReadSubject): string => {
   const image = imageOf(record);
   return (image && subjectOf(image)) ?? QUARANTINE_SUBJECT;
 };
@@ -127,7 +137,7 @@ export const batchSorter = (entities: ReadonlyMap<string, Entity>): BatchSorter 
   const { lend, takeBack } = rowLender();
   const sort: BatchSorter['sort'] = (records, keys) => {
     const groups = new Map<Entity, EntityRows>();
-    const misfits: Misfit[] = [];
+    const misfits: BatchMisfit[] = [];
     let group: EntityRows | undefined;
     for (let position = 0; position < records.length; position += 1) {
       const record = records[position] as SourceRecord;

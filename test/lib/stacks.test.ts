@@ -282,7 +282,7 @@ describe('the lake stack', () => {
     });
   });
 
-  test('lets the relay, the collector and the function that reveals read those keys, and nobody else', () => {
+  test('lets the relay, the collector, the sweep and the function that reveals read those keys, and nobody else', () => {
     const tables = Object.keys(lake.findResources('AWS::DynamoDB::Table'));
     const keys = Object.keys(lake.findResources('AWS::KMS::Key'));
     const rights = Object.entries(lake.findResources('AWS::IAM::Policy')).flatMap(([name, { Properties }]) =>
@@ -299,6 +299,8 @@ describe('the lake stack', () => {
       `Relay: kms:Decrypt kms:DescribeKey ${write}`,
       'Reveal: dynamodb:BatchGetItem',
       'Reveal: kms:Decrypt kms:DescribeKey',
+      'Sweep: dynamodb:BatchGetItem dynamodb:PutItem',
+      `Sweep: kms:Decrypt kms:DescribeKey ${write}`,
     ]);
     const anything = JSON.stringify(lake.findResources('AWS::IAM::Policy'));
     expect(anything).not.toMatch(/"(dynamodb|kms):\*"/);
@@ -312,7 +314,7 @@ describe('the lake stack', () => {
               Action: Match.arrayWith(['dynamodb:GetItem', 'dynamodb:PartiQLSelect', 'dynamodb:Scan']),
               Condition: {
                 ArnNotEquals: {
-                  'aws:PrincipalArn': ['Relay', 'Collector', 'Reveal'].map((name) => ({
+                  'aws:PrincipalArn': ['Relay', 'Collector', 'Sweep', 'Reveal'].map((name) => ({
                     'Fn::GetAtt': [Match.stringLikeRegexp(`^${name}ServiceRole`), 'Arn'],
                   })),
                 },

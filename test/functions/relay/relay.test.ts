@@ -231,6 +231,7 @@ describe('a record that does not fit its schema', () => {
       key: { id: 'c1' },
       reason: [{ pointer: '/email' }],
       rows: 1,
+      condition: 'DoesNotFit',
       tried: 1,
       schemaVersion: 1,
       functionVersion: '7',
