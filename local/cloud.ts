@@ -32,6 +32,8 @@ export interface CloudOptions {
   readonly bufferSeconds: number;
   /** Address of a DynamoDB the user runs, instead of the embedded one. */
   readonly dynamoDbEndpoint?: string | undefined;
+  /** False: schedules start nothing, as if all were disabled. */
+  readonly schedules?: boolean;
   readonly log: Cloud['log'];
 }
 
@@ -206,7 +208,7 @@ const run = async (
     [...services, startControl({ status, flush, token: (claims) => cognito.token(claims) })],
     principals,
   );
-  scheduler.begin();
+  if (options.schedules !== false) scheduler.begin();
   return { api: api.address, aws: gateway.address, deployment, flush, close: () => opened.disposeAsync() };
 };
 

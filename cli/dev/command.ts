@@ -24,6 +24,7 @@ interface DevOptions {
   readonly data: string;
   readonly bufferSeconds: number;
   readonly fresh?: boolean;
+  readonly schedules: boolean;
   readonly assembly?: string;
   readonly stage: string;
   readonly json?: boolean;
@@ -59,6 +60,7 @@ const cloudOptions = (options: DevOptions): CloudOptions => ({
   apiPort: options.port,
   awsPort: options.awsPort,
   bufferSeconds: options.bufferSeconds,
+  schedules: options.schedules,
   dynamoDbEndpoint: process.env.TAILRACE_DYNAMODB_ENDPOINT,
   log: showLog,
 });
@@ -160,6 +162,7 @@ export const addDev = (program: Command): void => {
     .addOption(dataOption())
     .option('--buffer-seconds <seconds>', 'how long Firehose buffers', secondsNumber, 1)
     .option('--fresh', 'delete the data folder first')
+    .option('--no-schedules', 'let schedules start nothing: the lake is refreshed when you ask')
     .addOption(assemblyOption())
     .addOption(stageOption())
     .addOption(jsonOption())

@@ -133,6 +133,7 @@ export const startTailrace = async ({
     String(bufferSeconds),
     '--data',
     dataDir,
+    '--no-schedules',
     '--json',
     ...(assembly === undefined ? [] : ['--assembly', assembly]),
   ];

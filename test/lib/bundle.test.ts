@@ -27,8 +27,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   collector: 340_000,
   // The SDK is 330 kB: with Firehose, and with S3, which has signatures and checksums of its own.
   relay: 515_000,
-  // The SDK with its client for Athena is 170 kB, Zod 100 kB.
-  catalog: 325_000,
+  // The SDK is 360 kB: with Athena, Glue, and S3 for the watermarks the views are made with. Zod 100 kB.
+  catalog: 550_000,
 };
 
 let folder: string;

@@ -54,8 +54,9 @@ const writeAssembly = (folder: string): string => {
   return folder;
 };
 
-const start = async (folder: string): Promise<RunningCloud> => {
+const start = async (folder: string, schedules = true): Promise<RunningCloud> => {
   const options = {
+    schedules,
     dataDir: join(folder, 'data'),
     apiPort: 0,
     awsPort: 0,
@@ -101,4 +102,22 @@ test('a schedule of the template starts a state machine of the template, and clo
   });
   again.destroy();
   await second.close();
+});
+
+test('schedules that are switched off start nothing', async () => {
+  const folder = temporaryFolder();
+  onTestFinished(() => removeFolder(folder));
+  const cloud = await start(folder, false);
+  const sfn = new SFNClient(client(cloud.aws));
+  await cloud.flush();
+
+  const { executions } = await sfn.send(
+    new ListExecutionsCommand({
+      stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:refresh',
+    }),
+  );
+
+  expect(executions).toEqual([]);
+  sfn.destroy();
+  await cloud.close();
 });
