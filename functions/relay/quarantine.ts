@@ -60,7 +60,7 @@ const dayOf = ({ dynamodb }: StreamRecord): string => {
 
 const keyOf = (keys: AttributeMap | undefined): unknown => {
   try {
-    return keys && toRecord(keys);
+    return keys ? toRecord(keys) : null;
   } catch {
     return keys;
   }
