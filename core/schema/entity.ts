@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { actionsOption, checkActions, type ActionOptions, type Actions } from './actions.ts';
 import { accessOf, accessSchema, type Access, type AccessOptions } from '../access/access.ts';
 import { checkAccess } from '../access/check.ts';
+import { defaultsOf, type Default } from './defaults.ts';
 import { SchemaError } from './error.ts';
 import { describeFields, type Field } from './field-type.ts';
 import { id, timestamp } from './fields.ts';
@@ -33,6 +34,8 @@ export interface Entity<F extends Shape = Shape> {
   /** Every field of a record with its Zod schema, `id` and the system fields included. */
   readonly shape: Shape;
   readonly fields: readonly Field[];
+  /** What a record has where it was written before its schema had the field. */
+  readonly defaults: readonly Default[];
   /** One or two field names: partition key, sort key. */
   readonly key: readonly [string] | readonly [string, string];
   /** Index name to its one or two key fields. */
@@ -221,6 +224,7 @@ export const entity = <const F extends Shape>(options: EntityOptions<F>): Entity
     access: accessOf(said.access),
     subject: said.subject ?? said.access.owner,
     fields: describeFields(shape, said.name),
+    defaults: defaultsOf(shape),
   };
   checkKeys(declared);
   checkUnique(declared);

@@ -86,7 +86,7 @@ const added = (pair: FieldPair & { after: LockedField }, scope: Scope): Differen
   what: `is new: ${pair.after.type}, ${presenceOf(pair.after)}`,
   breaks: presenceBreaks(pair, scope),
   cure: 'Make it .optional(), or give it a .default()',
-  ...(pair.after.presence === 'default'
+  ...(pair.after.presence === 'default' && scope.path !== ''
     ? { notice: 'records of before are without it until they are written again' }
     : {}),
 });

@@ -590,7 +590,7 @@ describe('a change that adds', () => {
 
 test('every part of a schema is compared, or is known to matter to nobody', () => {
   const compared = ['kind', 'name', 'plural', 'version', 'key', 'indexes', 'unique', 'references', 'expires'];
-  const more = ['unnest', 'upgrade', 'actions', 'access', 'shape', 'fields', 'subject'];
+  const more = ['unnest', 'upgrade', 'actions', 'access', 'shape', 'fields', 'defaults', 'subject'];
   const explains = ['description', 'erase'];
 
   expect(Object.keys(parcel()).toSorted()).toEqual([...compared, ...more, ...explains].toSorted());
@@ -734,10 +734,12 @@ describe('what is worth knowing', () => {
     ]);
   });
 
-  test('a field with a default is in what is written from now on', () => {
-    expect(noticesOf(parcel(), parcel({ x: z.int().default(0) }))).toEqual([
-      ['parcel.x', 'records of before are without it until they are written again'],
+  test('a nested field with a default is in what is written from now on; a field of the record is read at once', () => {
+    const box = (more: object) => parcel({ box: z.object({ a: z.string(), ...more }) });
+    expect(noticesOf(box({}), box({ x: z.int().default(0) }))).toEqual([
+      ['parcel.box.x', 'records of before are without it until they are written again'],
     ]);
+    expect(noticesOf(parcel(), parcel({ x: z.int().default(0) }))).toEqual([]);
   });
 
   test('an index over a new field has no items yet, and two indexes are two deployments', () => {
