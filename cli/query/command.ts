@@ -17,6 +17,7 @@ export const addQuery = (program: Command): void => {
     .option('--saved <name>', 'ask a saved query; "tailrace queries" lists them')
     .addOption(formatOption())
     .addOption(asJsonOption())
+    .option('--reveal', 'show sealed personal values in clear, if you may')
     .addOption(stageOption())
     .addOption(dataOption())
     .addHelpText(
