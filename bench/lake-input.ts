@@ -1,4 +1,5 @@
 import { changeRowWriter, type StreamRecord } from '../core/lake/change-row.ts';
+import { NO_KEYS } from '../core/privacy/subject-key.ts';
 import { createRows, endRow, packRows } from '../functions/shared/firehose/pack.ts';
 import { order } from '../schemas/order.ts';
 import { seeded } from './relay-input.ts';
@@ -79,7 +80,7 @@ export const changeSource = ({
     next: (count) => {
       const rows = createRows(count * 900);
       for (let index = 0; index < count; index += 1) {
-        const issues = write(recordOf(), rows.sink);
+        const issues = write(recordOf(), rows.sink, NO_KEYS);
         if (issues) throw new Error(`A generated change does not fit: ${JSON.stringify(issues)}`);
         endRow(rows);
       }

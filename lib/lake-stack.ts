@@ -12,6 +12,9 @@ import { lakeBucket } from './lake-bucket.ts';
 import { refresh } from './refresh/machine.ts';
 import { relay } from './relay.ts';
 import { savedQueries } from './saved-queries.ts';
+import { reveal } from './reveal.ts';
+import { sweep } from './sweep.ts';
+import { mayMakeKeys, mayReadKeys, readByAlone, subjectKeyTable } from './subject-keys.ts';
 import { views } from './views.ts';
 
 export interface LakeStackProps extends StackProps {
@@ -27,7 +30,7 @@ export interface LakeStackProps extends StackProps {
   readonly authorizerId: string;
 }
 
-/** The analytics path: relay, collector, delivery streams, bucket, catalogue and views. */
+/** The analytics path: relay, collector, delivery streams, keys of personal data, bucket, catalogue and views. */
 export class LakeStack extends Stack {
   constructor(scope: Construct, id: string, props: LakeStackProps) {
     super(scope, id, props);
@@ -56,8 +59,17 @@ export class LakeStack extends Stack {
       entity.name,
       { streamArn: streamArns[entity.name] ?? '', delivery: streamOf(entity) },
     ]);
-    relay(this, { stage, bundles, bucket, sources: Object.fromEntries(sources) });
-    collector(this, { stage, bundles, apiId, authorizerId, deliveries: eventsOf(schemas).map(streamOf) });
+    const deliveriesOfEvents = eventsOf(schemas).map(streamOf);
+    const makers = [
+      relay(this, { stage, bundles, bucket, sources: Object.fromEntries(sources) }),
+      collector(this, { stage, bundles, apiId, authorizerId, deliveries: deliveriesOfEvents }),
+      sweep(this, { stage, bundles, bucket }),
+    ];
+    const revealer = reveal(this, { stage, bundles });
+    const keys = subjectKeyTable(this, names.subjectKeys);
+    for (const maker of makers) mayMakeKeys(keys, maker);
+    mayReadKeys(keys, revealer);
+    readByAlone(keys, [...makers, revealer]);
     views(this, {
       stage,
       bundles,

@@ -6,6 +6,7 @@ import { bytes, counted, print, say, seconds } from '../terminal.ts';
 import type { Answer } from './athena.ts';
 import type { Chart } from './chart/kinds.ts';
 import { formats } from './format.ts';
+import { revealAnswer } from './reveal.ts';
 import { findSaved, listSaved } from './saved.ts';
 import { openSession, untilInterrupted, type LakeOptions, type Session } from './session.ts';
 
@@ -13,6 +14,8 @@ import { openSession, untilInterrupted, type LakeOptions, type Session } from '.
 export interface Showing {
   readonly format: string;
   readonly chart?: Chart;
+  /** Whether sealed values are shown in clear. */
+  readonly reveal?: boolean;
 }
 
 /** What the command line says of a query. */
@@ -41,9 +44,30 @@ export const show = async (answer: Answer, { format, chart }: Showing): Promise<
   say(summary(answer));
 };
 
+const inClear = async ({ client, data, stage }: Session, answer: Answer): Promise<Answer> => {
+  const revealed = await revealAnswer(client, namesOf(stage).function('reveal'), answer).catch(
+    (error: unknown) => Promise.reject(explainAws(error, data)),
+  );
+  if (revealed.refused > 0)
+    say(
+      `${counted(revealed.refused, 'sealed value')} cannot be read: the person was erased, or it is no token.`,
+    );
+  return revealed.answer;
+};
+
+const answerTo = async (
+  session: Session,
+  sql: string,
+  showing: Showing,
+  signal: AbortSignal,
+): Promise<void> => {
+  const found = await session.ask(sql, signal);
+  await show(showing.reveal ? await inClear(session, found) : found, showing);
+};
+
 const converse = async (session: Session, showing: Showing): Promise<void> => {
   const { answerInput, openPrompt } = await import('./prompt/index.ts');
-  const answer = async (sql: string, signal: AbortSignal) => show(await session.ask(sql, signal), showing);
+  const answer = (sql: string, signal: AbortSignal) => answerTo(session, sql, showing, signal);
   if (process.stdin.isTTY) return openPrompt(session, answer);
   await untilInterrupted((signal) => answerInput((sql) => answer(sql, signal)));
 };
@@ -76,7 +100,7 @@ export const query = async (sql: string | undefined, options: QueryOptions): Pro
   const session = await openSession(options);
   const text = await textOf(session, sql, options.saved);
   if (text === undefined) return converse(session, options);
-  await show(await untilInterrupted((signal) => session.ask(text, signal)), options);
+  await untilInterrupted((signal) => answerTo(session, text, options, signal));
 };
 
 /** Prints names and questions of the saved queries. */

@@ -21,6 +21,7 @@ export const addQuery = (program: Command): void => {
     .addOption(
       new Option('--chart <kind>', 'draw the answer instead').choices(CHARTS).conflicts(['format', 'json']),
     )
+    .option('--reveal', 'show sealed personal values in clear, if you may')
     .addOption(stageOption())
     .addOption(dataOption())
     .addHelpText(

@@ -9,6 +9,7 @@ import { id, timestamp } from './fields.ts';
 import { INTERNAL } from '../table/internal.ts';
 import { parseOptions, type Shape } from './options.ts';
 import { checkReferences, referencesOption, type References } from './references.ts';
+import { checkPersonal, eraseOption, type Erase } from './subject.ts';
 import { checkUnique, uniqueOption } from './unique.ts';
 import { checkUnnest, unnestOption, type Unnest } from './unnest.ts';
 import { checkUpgrade, upgradeOption, type Upgrade } from './upgrade.ts';
@@ -53,6 +54,10 @@ export interface Entity<F extends Shape = Shape> {
   readonly actions: Actions;
   /** Who may do what with its records. */
   readonly access: Access;
+  /** The field that says whose data a record is. */
+  readonly subject: string | undefined;
+  /** What erasing that person does to the record. */
+  readonly erase: Erase;
   /** Carries the type of the fields; no value. */
   readonly own?: F;
 }
@@ -80,6 +85,10 @@ export interface EntityOptions<F extends Shape> {
   actions?: Readonly<Record<string, ActionOptions>>;
   /** Who may do what. Left out, everything is for the group `staff`. */
   access?: AccessOptions;
+  /** The field with the identifier of the person whose data a record is. Left out, it is the owner. */
+  subject?: string;
+  /** What erasing that person does: the record goes, or it stays without what is personal. Left out, it goes. */
+  erase?: Erase;
 }
 
 /** The type of a record, as it is stored and answered. */
@@ -114,6 +123,8 @@ const optionsSchema = z.strictObject({
   upgrade: upgradeOption,
   unnest: unnestOption,
   access: accessSchema.prefault({}),
+  subject: z.string().optional(),
+  erase: eraseOption,
 });
 
 const KEY_TYPES = new Set(['string', 'timestamp', 'date', 'integer', 'decimal']);
@@ -211,6 +222,7 @@ export const entity = <const F extends Shape>(options: EntityOptions<F>): Entity
     plural: said.plural ?? `${said.name}s`,
     shape,
     access: accessOf(said.access),
+    subject: said.subject ?? said.access.owner,
     fields: describeFields(shape, said.name),
     defaults: defaultsOf(shape),
   };
@@ -222,5 +234,6 @@ export const entity = <const F extends Shape>(options: EntityOptions<F>): Entity
   checkActions(declared);
   checkUnnest(declared);
   checkAccess(declared);
+  checkPersonal(declared, said.subject !== undefined);
   return Object.freeze(declared);
 };

@@ -289,10 +289,92 @@ describe('the lake stack', () => {
       'athena-results/': 7,
       'changes/': 400,
       'quarantine/relay/': 90,
+      'aws/lambda/': 90,
     });
     expect(rules).toContainEqual(
       expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
     );
+  });
+
+  test('keeps the keys of subjects in a table of its own, encrypted, protected, and in no copy', () => {
+    lake.resourceCountIs('AWS::DynamoDB::Table', 1);
+    lake.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: Match.objectLike({
+        TableName: 'tailrace-test-subject-keys',
+        KeySchema: [{ AttributeName: 'subject', KeyType: 'HASH' }],
+        BillingMode: 'PAY_PER_REQUEST',
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: Match.absent(),
+        StreamSpecification: Match.absent(),
+        SSESpecification: {
+          SSEEnabled: true,
+          SSEType: 'KMS',
+          KMSMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^SubjectKeysKey'), 'Arn'] },
+        },
+      }),
+    });
+    lake.hasResource('AWS::KMS::Key', {
+      DeletionPolicy: 'Retain',
+      Properties: Match.objectLike({ EnableKeyRotation: true }),
+    });
+  });
+
+  test('lets the relay, the collector, the sweep and the function that reveals read those keys, and nobody else', () => {
+    const tables = Object.keys(lake.findResources('AWS::DynamoDB::Table'));
+    const keys = Object.keys(lake.findResources('AWS::KMS::Key'));
+    const rights = Object.entries(lake.findResources('AWS::IAM::Policy')).flatMap(([name, { Properties }]) =>
+      (Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown }[])
+        .filter(({ Resource }) => [...tables, ...keys].some((id) => JSON.stringify(Resource).includes(id)))
+        .map(({ Action }) => `${name.replace(/ServiceRole.*/, '')}: ${[Action].flat().join(' ')}`),
+    );
+    const write =
+      'kms:Encrypt kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:ReEncryptFrom kms:ReEncryptTo';
+    expect(rights.toSorted()).toEqual([
+      'Collector: dynamodb:BatchGetItem dynamodb:PutItem',
+      `Collector: kms:Decrypt kms:DescribeKey ${write}`,
+      'Relay: dynamodb:BatchGetItem dynamodb:PutItem',
+      `Relay: kms:Decrypt kms:DescribeKey ${write}`,
+      'Reveal: dynamodb:BatchGetItem',
+      'Reveal: kms:Decrypt kms:DescribeKey',
+      'Sweep: dynamodb:BatchGetItem dynamodb:PutItem',
+      `Sweep: kms:Decrypt kms:DescribeKey ${write}`,
+    ]);
+    const anything = JSON.stringify(lake.findResources('AWS::IAM::Policy'));
+    expect(anything).not.toMatch(/"(dynamodb|kms):\*"/);
+    lake.hasResourceProperties('AWS::DynamoDB::Table', {
+      ResourcePolicy: {
+        PolicyDocument: Match.objectLike({
+          Statement: [
+            Match.objectLike({
+              Effect: 'Deny',
+              Principal: { AWS: '*' },
+              Action: Match.arrayWith(['dynamodb:GetItem', 'dynamodb:PartiQLSelect', 'dynamodb:Scan']),
+              Condition: {
+                ArnNotEquals: {
+                  'aws:PrincipalArn': ['Relay', 'Collector', 'Sweep', 'Reveal'].map((name) => ({
+                    'Fn::GetAtt': [Match.stringLikeRegexp(`^${name}ServiceRole`), 'Arn'],
+                  })),
+                },
+              },
+            }),
+          ],
+        }),
+      },
+    });
+  });
+
+  test('lets nothing in the stacks invoke the function that reveals', () => {
+    const rights = JSON.stringify([
+      lake.findResources('AWS::IAM::Policy'),
+      lake.findResources('AWS::Lambda::Permission'),
+    ]);
+    const [revealer] = Object.keys(
+      lake.findResources('AWS::Lambda::Function', { Properties: { FunctionName: 'tailrace-test-reveal' } }),
+    );
+    expect(revealer).toMatch(/^Reveal/);
+    expect(rights).not.toContain(`"Fn::GetAtt":["${revealer}","Arn"]`);
   });
 
   test('takes events on a route of the application API', () => {
