@@ -303,7 +303,7 @@ describe('the lake stack', () => {
     });
   });
 
-  test('lets the relay, the collector, the sweep and the function that reveals read those keys, and nobody else', () => {
+  test('lets the relay, the collector, the sweep, the function that replays and the one that reveals read those keys, and nobody else', () => {
     const tables = Object.keys(lake.findResources('AWS::DynamoDB::Table'));
     const keys = Object.keys(lake.findResources('AWS::KMS::Key'));
     const rights = Object.entries(lake.findResources('AWS::IAM::Policy')).flatMap(([name, { Properties }]) =>
@@ -316,6 +316,8 @@ describe('the lake stack', () => {
     expect(rights.toSorted()).toEqual([
       'Collector: dynamodb:BatchGetItem dynamodb:PutItem',
       `Collector: kms:Decrypt kms:DescribeKey ${write}`,
+      'Redrive: dynamodb:BatchGetItem dynamodb:PutItem',
+      `Redrive: kms:Decrypt kms:DescribeKey ${write}`,
       'Relay: dynamodb:BatchGetItem dynamodb:PutItem',
       `Relay: kms:Decrypt kms:DescribeKey ${write}`,
       'Reveal: dynamodb:BatchGetItem',
@@ -335,7 +337,7 @@ describe('the lake stack', () => {
               Action: Match.arrayWith(['dynamodb:GetItem', 'dynamodb:PartiQLSelect', 'dynamodb:Scan']),
               Condition: {
                 ArnNotEquals: {
-                  'aws:PrincipalArn': ['Relay', 'Collector', 'Sweep', 'Reveal'].map((name) => ({
+                  'aws:PrincipalArn': ['Relay', 'Collector', 'Sweep', 'Redrive', 'Reveal'].map((name) => ({
                     'Fn::GetAtt': [Match.stringLikeRegexp(`^${name}ServiceRole`), 'Arn'],
                   })),
                 },

@@ -1,7 +1,8 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from 'vitest';
 import type { AttributeMap } from '../../../core/lake/attribute-value.ts';
-import { openQuarantined, quarantinedSchema } from '../../../functions/relay/quarantine.ts';
+import { quarantinedSchema } from '../../../core/quarantine/quarantined.ts';
+import { openQuarantined } from '../../../functions/relay/quarantine.ts';
 import type { SourceRecord } from '../../../functions/relay/sort.ts';
 import { createSweep } from '../../../functions/sweep/sweep.ts';
 import { customer } from '../../../schemas/customer.ts';
@@ -45,13 +46,16 @@ const setUp = (objects: Record<string, string>) => {
   const keys = memoryKeys();
   const failing: { write?: (key: string) => boolean } = {};
   const sweep = createSweep('dev', [customer, order], {
-    list: async () => [...bucket.keys()].filter((key) => key.startsWith('aws/lambda/')),
+    list: async function* (prefix) {
+      yield* [...bucket.keys()].filter((key) => key.startsWith(prefix)).toSorted();
+    },
     read: async (key) => bucket.get(key),
     readKeys: keys.readKeys,
     keep: async ({ key, body }) => {
       if (failing.write?.(key)) throw new Error('The bucket is busy');
       if (!bucket.has(key)) bucket.set(key, body);
     },
+    replace: async ({ key, body }) => void bucket.set(key, body),
     remove: async (key) => void bucket.delete(key),
   });
   const run = (hasTime = () => true) => sweep({ now: () => NOW, functionVersion: '7', hasTime });
