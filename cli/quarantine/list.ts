@@ -12,6 +12,12 @@ const keyText = (key: unknown, rows: number): string => {
   return rows > 1 ? `${text} and ${rows - 1} more` : text;
 };
 
+const LONGEST_WHY = 48;
+
+/** The beginning of a long reason: `show` has all of it. */
+const shortened = (why: string): string =>
+  why.length > LONGEST_WHY ? `${why.slice(0, LONGEST_WHY - 1)}…` : why;
+
 const COLUMNS = ['id', 'when', 'place', 'entity', 'key', 'why', 'tried', 'state'];
 
 const rowOf = ({ id, when, place, entity, key, why, tried, rows, state }: Entry): (string | null)[] => [
@@ -20,7 +26,7 @@ const rowOf = ({ id, when, place, entity, key, why, tried, rows, state }: Entry)
   place,
   entity,
   keyText(key, rows),
-  why,
+  shortened(why),
   String(tried),
   state,
 ];

@@ -54,13 +54,20 @@ const revealed = async ({ client, stage }: Quarantine, content: unknown): Promis
   return inClear(content, outcomes);
 };
 
+/** A sealed record is a long token, which tells people nothing. */
+const shownOf = (content: unknown): string[] => {
+  if (content === null) return [];
+  if (typeof content === 'string')
+    return ['', 'The record is sealed; --reveal shows it to whoever may see it.'];
+  return ['', JSON.stringify(content, null, 2)];
+};
+
 const sentence = (entry: Entry, content: unknown): string => {
   const { id: _, ...rest } = entry;
   const lines = Object.entries(rest).map(
     ([name, value]) => `${name.padEnd(7)} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  const shown = content === null ? [] : ['', JSON.stringify(content, null, 2)];
-  return [`id      ${entry.id}`, ...lines, ...shown].join('\n');
+  return [`id      ${entry.id}`, ...lines, ...shownOf(content)].join('\n');
 };
 
 /** Prints an entry and what it keeps: personal values sealed, or in clear for whoever may. */

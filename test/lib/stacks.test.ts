@@ -278,6 +278,35 @@ describe('the lake stack', () => {
     });
   });
 
+  test('lets what fell out go after 90 days, what was replayed after 7', () => {
+    const rule = (Prefix: string, ExpirationInDays: number) =>
+      Match.objectLike({ Prefix, ExpirationInDays, Status: 'Enabled' });
+    for (const [prefix, days] of [
+      ['quarantine/relay/', 90],
+      ['quarantine/firehose/', 90],
+      ['aws/lambda/', 90],
+      ['errors/', 90],
+      ['quarantine/replayed/', 7],
+    ] as const)
+      lake.hasResourceProperties('AWS::S3::Bucket', {
+        LifecycleConfiguration: { Rules: Match.arrayWith([rule(prefix, days)]) },
+      });
+  });
+
+  test('lets replaying remove nothing but what is in quarantine', () => {
+    const policies = Object.entries(lake.findResources('AWS::IAM::Policy'));
+    const [, redrive] = policies.find(([id]) => id.startsWith('RedriveServiceRole'))!;
+    const statements = redrive.Properties.PolicyDocument.Statement as {
+      Action: string | string[];
+      Resource: unknown;
+    }[];
+    const deleting = statements.filter(({ Action }) => [Action].flat().includes('s3:DeleteObject'));
+    expect(JSON.stringify(deleting.map(({ Resource }) => Resource)).match(/\/[a-z/]+\*/g)).toEqual([
+      '/quarantine/relay/*',
+      '/quarantine/firehose/*',
+    ]);
+  });
+
   test('keeps the keys of subjects in a table of its own, encrypted, protected, and in no copy', () => {
     lake.resourceCountIs('AWS::DynamoDB::Table', 1);
     lake.hasResource('AWS::DynamoDB::Table', {
