@@ -5,10 +5,12 @@ import { addExport } from './export/command.ts';
 import { addFlush } from './flush.ts';
 import { addImport } from './import/command.ts';
 import { addQuarantine } from './quarantine/command.ts';
+import { addLake } from './lake/command.ts';
 import { addQueries, addQuery } from './query/command.ts';
 import { addRefresh } from './refresh/command.ts';
 import { addSchema } from './schema/command.ts';
 import { say } from './terminal.ts';
+import { addTables } from './tables/command.ts';
 import { addToken } from './token.ts';
 import { addTypes } from './types.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -25,10 +27,12 @@ const COMMANDS = [
   addImport,
   addQuery,
   addQueries,
+  addTables,
   addExport,
   addFlush,
   addRefresh,
   addQuarantine,
+  addLake,
   addSchema,
   addTypes,
 ];
