@@ -69,6 +69,7 @@ const addReplay = (parent: Command): void => {
 export const addQuarantine = (program: Command): void => {
   const command = program
     .command('quarantine')
-    .description('see what fell out on its way to the lake, and replay it');
+    .description('see what fell out on its way to the lake, and replay it')
+    .addHelpText('after', '\nExample:\n  $ tailrace quarantine list && tailrace quarantine replay --dry-run');
   for (const add of [addList, addShow, addReplay]) add(command);
 };
