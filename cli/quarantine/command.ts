@@ -57,7 +57,7 @@ const addReplay = (parent: Command): void => {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  $ tailrace quarantine replay --entity order --dry-run\n  $ tailrace quarantine replay 5f0c21',
+      '\nExample:\n  $ tailrace quarantine replay --entity order --dry-run\n  $ tailrace quarantine replay 5f0c21',
     )
     .action(async (ids: string[], options: ReplayOptions) => {
       const { replay } = await import('./replay-action.ts');
