@@ -4,6 +4,7 @@ import { EXIT } from './errors.ts';
 import { addFlush } from './flush.ts';
 import { addImport } from './import/command.ts';
 import { addQuery } from './query/command.ts';
+import { addReconcile } from './reconcile/command.ts';
 import { addRefresh } from './refresh/command.ts';
 import { addSchema } from './schema/command.ts';
 import { say } from './terminal.ts';
@@ -17,7 +18,17 @@ const program = new Command('tailrace')
   .showHelpAfterError('Add --help to see the options and an example.')
   .exitOverride();
 
-const COMMANDS = [addDev, addToken, addImport, addQuery, addFlush, addRefresh, addSchema, addTypes];
+const COMMANDS = [
+  addDev,
+  addToken,
+  addImport,
+  addQuery,
+  addFlush,
+  addRefresh,
+  addReconcile,
+  addSchema,
+  addTypes,
+];
 
 for (const add of COMMANDS) add(program);
 for (const command of program.commands) command.exitOverride();

@@ -26,6 +26,8 @@ export const namesOf = (stage: string) => ({
   refreshWorkgroup: `tailrace-${stage}-refresh`,
   /** The state machine that refreshes the lake. */
   refresh: `tailrace-${stage}-refresh`,
+  /** The state machine that compares tables with the lake. */
+  reconcile: `tailrace-${stage}-reconcile`,
 });
 
 /** A stage name is part of bucket, table and database names, so it is short and plain. */
@@ -42,3 +44,9 @@ export const CHANGES_PREFIX = 'changes/';
 
 /** Where the relay keeps rows that do not fit their schema, in the lake bucket. */
 export const QUARANTINE_PREFIX = 'quarantine/relay/';
+
+/** Where tables are exported to, in the lake bucket, by entity. */
+export const EXPORTS_PREFIX = 'exports/';
+
+/** Where comparisons of tables with the lake keep what they found, in the lake bucket. */
+export const RECONCILE_PREFIX = 'reconcile/';

@@ -58,3 +58,32 @@ export const mayWriteLake = (bucket: Bucket): PolicyStatement[] => [
     resources: [bucket.arnForObjects(`${CURATED_PREFIX}*`), bucket.arnForObjects(`${RESULTS_PREFIX}*`)],
   }),
 ];
+
+/** What Athena does for whoever asks the lake and changes nothing of it. */
+export const mayReadLake = (scope: Construct, stage: string, bucket: Bucket): PolicyStatement[] => {
+  const { database } = namesOf(stage);
+  return [
+    new PolicyStatement({
+      actions: ['glue:GetDatabase', 'glue:GetTable'],
+      resources: [
+        arn(scope, 'glue', 'catalog'),
+        arn(scope, 'glue', 'database', database),
+        arn(scope, 'glue', 'table', `${database}/*`),
+      ],
+    }),
+    new PolicyStatement({
+      actions: ['s3:GetBucketLocation', 's3:ListBucket'],
+      resources: [bucket.bucketArn],
+    }),
+    new PolicyStatement({
+      actions: ['s3:GetObject'],
+      resources: [CHANGES_PREFIX, CURATED_PREFIX, RESULTS_PREFIX].map((prefix) =>
+        bucket.arnForObjects(`${prefix}*`),
+      ),
+    }),
+    new PolicyStatement({
+      actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+      resources: [bucket.arnForObjects(`${RESULTS_PREFIX}*`)],
+    }),
+  ];
+};

@@ -1,7 +1,7 @@
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { namesOf, QUARANTINE_PREFIX } from '../core/deployment.ts';
+import { EXPORTS_PREFIX, namesOf, QUARANTINE_PREFIX, RECONCILE_PREFIX } from '../core/deployment.ts';
 
 /** Where Athena puts results, in the lake bucket. */
 export const RESULTS_PREFIX = 'athena-results/';
@@ -17,6 +17,8 @@ export const lakeBucket = (scope: Construct, stage: string): Bucket =>
     lifecycleRules: [
       { id: 'results', prefix: RESULTS_PREFIX, expiration: Duration.days(7) },
       { id: 'quarantine', prefix: QUARANTINE_PREFIX, expiration: Duration.days(90) },
+      { id: 'exports', prefix: EXPORTS_PREFIX, expiration: Duration.days(1) },
+      { id: 'reconcile', prefix: RECONCILE_PREFIX, expiration: Duration.days(90) },
       { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
     ],
   });

@@ -8,6 +8,7 @@ import { catalogue } from './catalogue.ts';
 import { collector } from './collector.ts';
 import { delivery } from './delivery.ts';
 import { lakeBucket } from './lake-bucket.ts';
+import { reconcile } from './reconcile/machine.ts';
 import { refresh } from './refresh/machine.ts';
 import { relay } from './relay.ts';
 import { views } from './views.ts';
@@ -63,9 +64,12 @@ export class LakeStack extends Stack {
     });
     const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });
     machine.node.addDependency(refreshWorkgroup);
+    const comparison = reconcile(this, { stage, bundles, bucket, entities: entitiesOf(schemas) });
+    comparison.node.addDependency(refreshWorkgroup);
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
     new CfnOutput(this, 'DatabaseName', { value: names.database });
     new CfnOutput(this, 'WorkgroupName', { value: names.workgroup });
     new CfnOutput(this, 'RefreshArn', { value: machine.stateMachineArn });
+    new CfnOutput(this, 'ReconcileArn', { value: comparison.stateMachineArn });
   }
 }

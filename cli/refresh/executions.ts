@@ -24,9 +24,15 @@ export const machineArn = async (client: SFNClient, name: string): Promise<strin
   );
 };
 
-/** Starts an execution and answers its ARN. */
-export const start = async (client: SFNClient, stateMachineArn: string): Promise<string> => {
-  const { executionArn = '' } = await client.send(new StartExecutionCommand({ stateMachineArn }));
+/** Starts an execution with an input and answers its ARN. */
+export const start = async (
+  client: SFNClient,
+  stateMachineArn: string,
+  input: object = {},
+): Promise<string> => {
+  const { executionArn = '' } = await client.send(
+    new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+  );
   return executionArn;
 };
 

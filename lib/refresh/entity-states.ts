@@ -1,5 +1,5 @@
 import { runStatements } from './statements.ts';
-import { athena, step, type RefreshSettings, type State, type States } from './tasks.ts';
+import { athena, guarded, step, type RefreshSettings, type States } from './tasks.ts';
 
 const ENTITY = { entity: '{% $entity %}' };
 
@@ -72,22 +72,6 @@ const maintain = (settings: RefreshSettings): States => ({
     { Next: 'Entity refreshed' },
   ),
 });
-
-const canFail = ({ Type }: State): boolean => Type === 'Task' || Type === 'Map';
-
-/** The same states, each of which, when it fails for good, goes on to one that tells. */
-const guarded = (states: States, next: string): States =>
-  Object.fromEntries(
-    Object.entries(states).map(([name, state]) => [
-      name,
-      canFail(state)
-        ? {
-            ...state,
-            Catch: [{ ErrorEquals: ['States.ALL'], Output: '{% $states.errorOutput %}', Next: next }],
-          }
-        : state,
-    ]),
-  );
 
 /** Merges what an entity's log has, publishes it and keeps its tables healthy. Its failure is its own, and is its output. */
 export const entityStates = (settings: RefreshSettings): States => ({

@@ -1,4 +1,4 @@
-import { athena, type RefreshSettings, type States } from './tasks.ts';
+import { athena, REASON, type RefreshSettings, type States } from './tasks.ts';
 
 /**
  * Of a failed statement, what another try cures: somebody else has committed meanwhile, or there is more to do than one run does.
@@ -6,11 +6,6 @@ import { athena, type RefreshSettings, type States } from './tasks.ts';
  */
 const CURED_BY_RETRY = String.raw`/ICEBERG_COMMIT_ERROR|ICEBERG_\w*_MORE_RUNS_NEEDED/`;
 const MOST_TRIES = 10;
-
-/** Why Athena ended a query: the cause is then the whole description of it, as JSON. */
-const REASON =
-  "($cause := $string($states.input.Cause); $substring($cause, 0, 1) = '{' ? " +
-  '($reason := $parse($cause).QueryExecution.Status.StateChangeReason; $exists($reason) ? $reason : $cause) : $cause)';
 
 /** One statement after the other; each is tried again where that helps. */
 export const runStatements = (settings: RefreshSettings, name: string, next: string): States => ({

@@ -48,3 +48,28 @@ export const athena = ({ workgroup, database }: RefreshSettings, sql: string, re
   ],
   ...rest,
 });
+
+const canFail = ({ Type }: State): boolean => Type === 'Task' || Type === 'Map';
+
+/** The same states, each of which, when it fails for good, goes on to one that tells. */
+export const guarded = (states: States, next: string): States =>
+  Object.fromEntries(
+    Object.entries(states).map(([name, state]) => [
+      name,
+      canFail(state)
+        ? {
+            ...state,
+            Catch: [{ ErrorEquals: ['States.ALL'], Output: '{% $states.errorOutput %}', Next: next }],
+          }
+        : state,
+    ]),
+  );
+
+/**
+ * Why a task failed, in the words of whoever says it: of a failure of Athena or Lambda the cause is a whole description, as JSON.
+ * Whatever it is, this finds a text.
+ */
+export const REASON =
+  '($cause := $string($states.input.Cause); ' +
+  String.raw`$said := $match($cause, /"(StateChangeReason|errorMessage)" *: *"((\\.|[^\\"])*)"/, 1); ` +
+  `$exists($said) ? $parse('"' & $said.groups[1] & '"') : $substring($cause, 0, 1000))`;
