@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addBackfill } from './backfill/command.ts';
 import { addDev } from './dev/command.ts';
 import { EXIT } from './errors.ts';
 import { addFlush } from './flush.ts';
@@ -26,6 +27,7 @@ const COMMANDS = [
   addFlush,
   addRefresh,
   addReconcile,
+  addBackfill,
   addSchema,
   addTypes,
 ];

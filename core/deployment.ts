@@ -28,6 +28,8 @@ export const namesOf = (stage: string) => ({
   refresh: `tailrace-${stage}-refresh`,
   /** The state machine that compares tables with the lake. */
   reconcile: `tailrace-${stage}-reconcile`,
+  /** The state machine that sends a table to the lake anew. */
+  backfill: `tailrace-${stage}-backfill`,
 });
 
 /** A stage name is part of bucket, table and database names, so it is short and plain. */
@@ -50,3 +52,6 @@ export const EXPORTS_PREFIX = 'exports/';
 
 /** Where comparisons of tables with the lake keep what they found, in the lake bucket. */
 export const RECONCILE_PREFIX = 'reconcile/';
+
+/** Where backfills keep how far they are, in the lake bucket. */
+export const BACKFILL_PREFIX = 'backfill/';

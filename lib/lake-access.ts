@@ -43,6 +43,31 @@ export const mayChangeTables = (scope: Construct, stage: string): PolicyStatemen
   });
 };
 
+/** Seeing tables of the lake's database, and dropping those that were lost. */
+export const mayDropTables = (scope: Construct, stage: string): PolicyStatement => {
+  const { database } = namesOf(stage);
+  return new PolicyStatement({
+    actions: ['glue:GetTable', 'glue:DeleteTable'],
+    resources: [
+      arn(scope, 'glue', 'catalog'),
+      arn(scope, 'glue', 'database', database),
+      arn(scope, 'glue', 'table', `${database}/*`),
+    ],
+  });
+};
+
+/** Reading what queries of a workgroup answered, and asking nothing. */
+export const mayReadResults = (scope: Construct, workgroup: string, bucket: Bucket): PolicyStatement[] => [
+  new PolicyStatement({
+    actions: ['athena:GetQueryResults'],
+    resources: [arn(scope, 'athena', 'workgroup', workgroup)],
+  }),
+  new PolicyStatement({
+    actions: ['s3:GetObject'],
+    resources: [bucket.arnForObjects(`${RESULTS_PREFIX}*`)],
+  }),
+];
+
 /** What Athena does in the bucket for whoever runs the statements of the refresh. */
 export const mayWriteLake = (bucket: Bucket): PolicyStatement[] => [
   new PolicyStatement({

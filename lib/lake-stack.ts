@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { namesOf } from '../core/deployment.ts';
 import { logTable } from '../core/lake/log-table.ts';
 import { entitiesOf, eventsOf, type Schema } from '../core/schema/load.ts';
+import { backfill, backfiller } from './backfill/machine.ts';
 import type { Bundles } from './bundle.ts';
 import { catalogue } from './catalogue.ts';
 import { collector } from './collector.ts';
@@ -64,12 +65,17 @@ export class LakeStack extends Stack {
     });
     const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });
     machine.node.addDependency(refreshWorkgroup);
-    const comparison = reconcile(this, { stage, bundles, bucket, entities: entitiesOf(schemas) });
-    comparison.node.addDependency(refreshWorkgroup);
+    const entities = entitiesOf(schemas);
+    const again = { stage, bundles, bucket, entities, deliveries: entities.map(streamOf) };
+    const sender = backfiller(this, again);
+    const filling = backfill(this, sender, again);
+    const comparison = reconcile(this, { ...again, backfiller: sender });
+    for (const one of [filling, comparison]) one.node.addDependency(refreshWorkgroup);
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
     new CfnOutput(this, 'DatabaseName', { value: names.database });
     new CfnOutput(this, 'WorkgroupName', { value: names.workgroup });
     new CfnOutput(this, 'RefreshArn', { value: machine.stateMachineArn });
     new CfnOutput(this, 'ReconcileArn', { value: comparison.stateMachineArn });
+    new CfnOutput(this, 'BackfillArn', { value: filling.stateMachineArn });
   }
 }

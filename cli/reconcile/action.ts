@@ -2,6 +2,7 @@ import { SFNClient, type DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import { namesOf } from '../../core/deployment.ts';
 import { connect, explainAws } from '../connection.ts';
 import { EXIT } from '../errors.ts';
+import { findEntity } from '../find-entity.ts';
 import { finish, machineArn, start } from '../refresh/executions.ts';
 import { stateLine } from '../state-line.ts';
 import { print, say } from '../terminal.ts';
@@ -31,12 +32,18 @@ const inputOf = (entity: string | undefined, options: ReconcileOptions, isLocal:
   };
 };
 
+const LATER = 'The comparison goes on: its verdict will be in the lake bucket, below reconcile/.';
+
 const wait = async (client: SFNClient, executionArn: string): Promise<DescribeExecutionOutput> => {
   const interrupted = new AbortController();
   const state = stateLine();
   process.once('SIGINT', () => interrupted.abort());
   try {
-    return await finish(client, executionArn, { onState: state.show, signal: interrupted.signal });
+    return await finish(client, executionArn, {
+      onState: state.show,
+      signal: interrupted.signal,
+      later: LATER,
+    });
   } finally {
     state.clear();
   }
@@ -56,11 +63,12 @@ const report = (execution: DescribeExecutionOutput, json: boolean): void => {
 
 /** Compares, prints what differs, and ends with exit code 0 when nothing does, 1 when something does, 2 when nobody knows. */
 export const reconcile = async (entity: string | undefined, options: ReconcileOptions): Promise<void> => {
+  const name = entity === undefined ? undefined : (await findEntity(entity)).name;
   const { client: config, local } = await connect(options.data);
   const client = new SFNClient(config);
   try {
     const arn = await machineArn(client, namesOf(options.stage).reconcile);
-    const executionArn = await start(client, arn, inputOf(entity, options, local !== undefined));
+    const executionArn = await start(client, arn, inputOf(name, options, local !== undefined));
     const execution = await wait(client, executionArn);
     if (execution.status === 'SUCCEEDED') report(execution, options.json ?? false);
     else failed(execution);

@@ -44,6 +44,11 @@ const notes = ({ found, differences, moving, document }: Outcome): string[] => [
 ];
 
 const entityLines = (outcome: Outcome): string[] => [
+  ...(outcome.repaired > 0
+    ? [
+        `${outcome.name}: repaired. ${counted(outcome.repaired, 'key')} sent to the lake anew, and compared again:`,
+      ]
+    : []),
   ...(outcome.isEqual
     ? [equalSentence(outcome)]
     : [differentSentence(outcome), differencesTable(outcome.found)]),

@@ -22,6 +22,8 @@ const outcome = z.object({
   exportTime: z.string(),
   found: z.array(difference),
   document: z.string(),
+  /** Keys that were sent to the lake anew before this comparison. */
+  repaired: z.int(),
 });
 
 export type Outcome = z.infer<typeof outcome>;

@@ -49,11 +49,15 @@ const lastState = async (client: SFNClient, executionArn: string): Promise<strin
   return undefined;
 };
 
-/** Waits until an execution has ended, telling the state it is in. */
+/** Waits until an execution has ended, telling the state it is in. Throws UserError that says `later` when it is interrupted. */
 export const finish = async (
   client: SFNClient,
   executionArn: string,
-  { onState, signal }: { onState: (state: string) => void; signal: AbortSignal },
+  {
+    onState,
+    signal,
+    later = 'The refresh goes on: see it with "tailrace lake status".',
+  }: { onState: (state: string) => void; signal: AbortSignal; later?: string },
 ): Promise<DescribeExecutionOutput> => {
   for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
@@ -61,5 +65,5 @@ export const finish = async (
     onState((await lastState(client, executionArn)) ?? '');
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  throw new UserError('No longer waiting.', 'The refresh goes on: see it with "tailrace lake status".');
+  throw new UserError('No longer waiting.', later);
 };

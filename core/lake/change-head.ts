@@ -24,6 +24,9 @@ export const operationOf = (eventName: string | undefined): Operation | undefine
     ? OPERATIONS[eventName as keyof typeof OPERATIONS]
     : undefined;
 
+/** What event ids of rows that did not come from the stream begin with. */
+export const SYNTHETIC = 'snapshot:';
+
 const SEQUENCE_DIGITS = 40;
 
 const isSequence = (text: string): boolean => {

@@ -1,26 +1,26 @@
+import { createHash } from 'node:crypto';
 import type { Entity } from '../schema/entity.ts';
 import type { AttributeMap } from '../lake/attribute-value.ts';
-import { headWriter } from '../lake/change-head.ts';
+import { headWriter, SYNTHETIC } from '../lake/change-head.ts';
 import type { StreamRecord } from '../lake/change-row.ts';
 import { encoderOfFields } from '../lake/encode.ts';
 import { createSink, writeAscii, writeText } from '../lake/sink.ts';
 import type { LakeState } from './compare.ts';
 
-/** What rows that did not come from the stream are known by. */
-export const SYNTHETIC = 'snapshot:';
-
 const DIGITS = 40;
-const BEFORE_ALL = '0'.repeat(DIGITS);
 
-const eventId = (run: string, sequence: string, version: number): string =>
-  `${SYNTHETIC}${run}:${BigInt(sequence)}:${version}`;
+/** The same for a row that one run makes twice, and never the same for two rows. */
+const eventId = ({ run, key, sequence }: Pick<Place, 'run' | 'key' | 'sequence'>, version: number): string =>
+  `${SYNTHETIC}${run}:${BigInt(sequence)}:${version}:${createHash('md5').update(key).digest('hex')}`;
 
 /** Where a row stands among the changes of its key. */
 export interface Place {
   readonly sequence: string;
   /** Epoch milliseconds. */
   readonly time: number;
-  /** Who makes it: rows of one run that are made twice are the same rows. */
+  /** Text of the key. */
+  readonly key: string;
+  /** Who makes it: rows that one run makes twice are the same rows. */
   readonly run: string;
 }
 
@@ -28,20 +28,20 @@ export interface Place {
  * The stream record that shows a table's item as it is. Before all changes by default: any live change of the item beats it.
  *
  * @example
- * snapshotRecord(image, { sequence: '0', time: Date.now(), run: 'backfill' })
+ * snapshotRecord(image, { sequence: '0', time: Date.now(), key: '2:o1', run: 'backfill' })
  */
-export const snapshotRecord = (image: AttributeMap, { sequence, time, run }: Place): StreamRecord => ({
-  eventID: eventId(run, sequence, Number(image.version?.N ?? 0)),
+export const snapshotRecord = (image: AttributeMap, place: Place): StreamRecord => ({
+  eventID: eventId(place, Number(image.version?.N ?? 0)),
   eventName: 'SNAPSHOT',
   dynamodb: {
-    ApproximateCreationDateTime: Math.floor(time / 1000),
-    SequenceNumber: sequence,
+    ApproximateCreationDateTime: Math.floor(place.time / 1000),
+    SequenceNumber: place.sequence,
     NewImage: image,
   },
 });
 
-/** The place before all that a stream ever says. */
-export const beforeAll = (run: string, time: number): Place => ({ sequence: BEFORE_ALL, time, run });
+/** The sequence before all that a stream ever says. */
+export const BEFORE_ALL = '0'.repeat(DIGITS);
 
 /**
  * The sequence that makes an item's version win over what the lake has of it, and lose to every change to come: the lake's own,
@@ -58,31 +58,26 @@ export const winningSequence = (
 
 /**
  * Compiles an entity into a writer of tombstones: the row that says that a key is no more, with nothing else of the record. It
- * stands right after what the lake has of the key.
+ * stands right after what the lake has of the key, at its sequence and the next version.
  */
 export const tombstoneWriter = (entity: Entity) => {
   const writeHead = headWriter();
   const encode = encoderOfFields(entity.fields.filter(({ name }) => entity.key.includes(name)));
-  return (
-    key: Readonly<Record<string, unknown>>,
-    lake: Pick<LakeState, 'sequence' | 'version'>,
-    { time, run }: Pick<Place, 'time' | 'run'>,
-  ): string => {
+  return (values: Readonly<Record<string, unknown>>, version: number, place: Place): string => {
     const sink = createSink(1024);
-    const version = lake.version + 1;
     writeHead(
       {
         operation: 'remove',
-        sequence: lake.sequence,
-        version,
-        time: Math.floor(time / 1000),
+        sequence: place.sequence,
+        version: version + 1,
+        time: Math.floor(place.time / 1000),
         schemaVersion: entity.version,
-        eventId: eventId(run, lake.sequence, version),
+        eventId: eventId(place, version + 1),
         expired: false,
       },
       sink,
     );
-    writeText(sink, `,${encode(key)}`);
+    writeText(sink, `,${encode(values)}`);
     writeAscii(sink, '}');
     return sink.bytes.toString('utf8', 0, sink.at);
   };

@@ -10,10 +10,10 @@ import { schemas } from '../../schemas/index.ts';
 import { athenaRows } from '../refresh/athena-rows.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { bucketObjects } from '../shared/export/bucket.ts';
+import { getItems } from '../shared/export/get-items.ts';
 import { bucketDocuments } from '../shared/lake/documents.ts';
 import { relayedRows } from '../shared/lake/relayed-rows.ts';
 import { reconcileEvent } from './events.ts';
-import { getItems } from './items.ts';
 import type { Lake, ReconcilePorts } from './step.ts';
 import { reconcileStep } from './steps.ts';
 

@@ -11,19 +11,12 @@ import { bucketOf } from '../../core/reconcile/digest.ts';
 import { rowsQuery } from '../../core/reconcile/lake-state.ts';
 import { keyAttributes, keyFromTexts } from '../../core/reconcile/key.ts';
 import type { Entity } from '../../core/schema/entity.ts';
+import { entityOf } from '../shared/entity-of.ts';
 import { readWatermark } from '../shared/lake/read-watermark.ts';
 import { tailFrom } from '../shared/lake/watermark.ts';
 import { readCollected } from './read-table.ts';
 import { itemStates, tableState } from './states.ts';
-import {
-  entityOf,
-  exported,
-  workFolder,
-  type Event,
-  type Lake,
-  type ReconcilePorts,
-  type Step,
-} from './step.ts';
+import { exported, workFolder, type Event, type Lake, type ReconcilePorts, type Step } from './step.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,9 @@
 import { createSums, type Sums } from '../../core/reconcile/digest.ts';
+import { entityOf } from '../shared/entity-of.ts';
 import { exportedItems } from '../shared/export/items.ts';
 import type { Chunk } from './events.ts';
 import { itemStates, type ItemState } from './states.ts';
-import { entityOf, exported, filesOf, workFolder, type ReconcilePorts, type Step } from './step.ts';
+import { exported, filesOf, workFolder, type ReconcilePorts, type Step } from './step.ts';
 
 /** Calls back with the items of a chunk of an export, some thousands at a time. */
 const readChunk = async (

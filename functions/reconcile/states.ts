@@ -3,7 +3,7 @@ import type { TableState } from '../../core/reconcile/compare.ts';
 import { bucketOf, digestOf, stateText } from '../../core/reconcile/digest.ts';
 import { keyOfItem, keyRow } from '../../core/reconcile/key.ts';
 import { keyText, rowText } from '../../core/reconcile/record.ts';
-import { beforeAll, snapshotRecord } from '../../core/reconcile/synthetic.ts';
+import { BEFORE_ALL, snapshotRecord } from '../../core/reconcile/synthetic.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 import type { RelayedRows } from '../shared/lake/relayed-rows.ts';
 
@@ -25,6 +25,9 @@ export const tableState = ({ version, digest }: ItemState): NonNullable<TableSta
   digest: String(digest),
 });
 
+/** Rows that are only looked at stand nowhere. */
+const NOWHERE = { sequence: BEFORE_ALL, time: 0, key: '', run: '' };
+
 const versions = async (items: readonly AttributeMap[]): Promise<string[]> =>
   items.map((item) => (item.version?.N as string | undefined) ?? MISFIT);
 
@@ -36,7 +39,7 @@ export const itemStates = (entity: Entity, deep: boolean, relayed: RelayedRows) 
   const keys = keyText(entity);
   const all = rowText(entity);
   const rows = async (items: readonly AttributeMap[]): Promise<string[]> => {
-    const records = items.map((item) => snapshotRecord(item, beforeAll('', 0)));
+    const records = items.map((item) => snapshotRecord(item, NOWHERE));
     const made = await relayed(entity, records);
     return made.map((row) => (row ? all.text(row) : MISFIT));
   };

@@ -35,13 +35,6 @@ export type Step<S extends ReconcileEvent['step']> = (
   event: Event<S>,
 ) => Promise<object>;
 
-/** The entity of a name, or of the name of its view. Throws Error when none has it. */
-export const entityOf = ({ entities }: Pick<Lake, 'entities'>, name: string): Entity => {
-  const entity = entities.find((candidate) => candidate.name === name || candidate.plural === name);
-  if (entity) return entity;
-  throw new Error(`There is no entity "${name}". There are ${entities.map((one) => one.name).join(', ')}.`);
-};
-
 /** Where a comparison keeps what it works with, in the lake bucket. */
 export const workFolder = (entity: string, manifest: string): string =>
   `${RECONCILE_PREFIX}${entity}/${exportId(manifest)}/`;

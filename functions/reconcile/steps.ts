@@ -1,5 +1,6 @@
 import { createSums, differingBuckets, totalOf } from '../../core/reconcile/digest.ts';
 import { bucketsQuery, rowsQuery, type LakeQuestion } from '../../core/reconcile/lake-state.ts';
+import { entityOf } from '../shared/entity-of.ts';
 import { folderOf } from '../shared/export/manifest.ts';
 import { readWatermark } from '../shared/lake/read-watermark.ts';
 import { tailFrom } from '../shared/lake/watermark.ts';
@@ -8,7 +9,6 @@ import { look, readKnown } from './look.ts';
 import { collect, digest, readSums } from './read-table.ts';
 import {
   documentKey,
-  entityOf,
   exported,
   latestKey,
   workFolder,

@@ -10,7 +10,10 @@ import {
 } from '../refresh/tasks.ts';
 
 /** What the state machine needs to know of the deployment. ARNs and names may be tokens. */
-export interface ReconcileSettings extends RefreshSettings, ExportSettings {}
+export interface ReconcileSettings extends RefreshSettings, ExportSettings {
+  /** The function that sends rows of the lake anew. */
+  readonly backfillArn: string;
+}
 
 const SUBJECT = { entity: '{% $entity %}', manifest: '{% $manifest %}', deep: '{% $deep %}' };
 
@@ -94,6 +97,26 @@ const keys = (settings: ReconcileSettings): States => ({
   Wait: { Type: 'Wait', Seconds: '{% $states.input.seconds %}', Next: 'Ask for rows' },
 });
 
+/** Sends what differs anew, once, and then compares from the beginning: the next verdict is the proof. */
+const mend = (settings: ReconcileSettings): States => ({
+  'Is to repair': {
+    Type: 'Choice',
+    Choices: [
+      { Condition: '{% $repair and $repaired = 0 and $states.input.differences > 0 %}', Next: 'Repair' },
+    ],
+    Default: 'Entity compared',
+  },
+  Repair: step(
+    { ...settings, functionArn: settings.backfillArn },
+    'repair',
+    { entity: '{% $entity %}', document: '{% $states.input.document %}' },
+    {
+      Assign: { repaired: '{% $states.result.Payload.repaired %}', repair: false },
+      Next: 'Export',
+    },
+  ),
+});
+
 /** Compares the table of one entity with its lake. Its failure is its own, and is its output. */
 export const entityStates = (settings: ReconcileSettings): States => ({
   Take: {
@@ -101,7 +124,9 @@ export const entityStates = (settings: ReconcileSettings): States => ({
     Assign: {
       entity: '{% $states.input.entity %}',
       deep: '{% $states.input.deep %}',
+      repair: '{% $states.input.repair %}',
       patience: '{% $states.input.patience %}',
+      repaired: 0,
     },
     Next: 'Export',
   },
@@ -110,11 +135,16 @@ export const entityStates = (settings: ReconcileSettings): States => ({
       ...exportStates(settings, { next: 'Plan', failed: 'Entity failed' }),
       ...sums(settings),
       ...keys(settings),
-      Verdict: step(settings, 'verdict', SUBJECT, { Next: 'Entity compared' }),
+      Verdict: step(settings, 'verdict', SUBJECT, { Next: 'Is to repair' }),
+      ...mend(settings),
     },
     'Entity failed',
   ),
-  'Entity compared': { Type: 'Pass', End: true },
+  'Entity compared': {
+    Type: 'Pass',
+    Output: "{% $merge([$states.input, {'repaired': $repaired}]) %}",
+    End: true,
+  },
   'Entity failed': {
     Type: 'Pass',
     Output: { name: '{% $entity %}', error: `{% $states.input.Error & ': ' & ${REASON} %}` },

@@ -33,10 +33,14 @@ export async function* exportedItems(body: Readable): AsyncGenerator<AttributeMa
   const lines = body.pipe(createGunzip({ chunkSize: CHUNK }));
   body.once('error', (error) => lines.destroy(error));
   let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of lines as AsyncIterable<Buffer>) {
-    const taken = takeLines(rest.length === 0 ? chunk : Buffer.concat([rest, chunk]));
-    rest = taken.rest;
-    if (taken.items.length > 0) yield taken.items;
+  try {
+    for await (const chunk of lines as AsyncIterable<Buffer>) {
+      const taken = takeLines(rest.length === 0 ? chunk : Buffer.concat([rest, chunk]));
+      rest = taken.rest;
+      if (taken.items.length > 0) yield taken.items;
+    }
+    if (rest.length > 0) yield [parseLine(rest)];
+  } finally {
+    body.destroy();
   }
-  if (rest.length > 0) yield [parseLine(rest)];
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Operation } from '../../gateway/json.ts';
 import { openKept, type Kept } from '../../kept.ts';
@@ -33,6 +34,9 @@ const kept = z.object({
   bytes: z.number().optional(),
   failure: z.string().optional(),
 }) as z.ZodType<Export>;
+
+/** Most exports are done so soon: who asks then waits for that, and not for a pause of whole seconds. */
+const MOMENT_MS = 300;
 
 const TOKEN_MS = 8 * 60 * 60 * 1000;
 
@@ -172,9 +176,10 @@ export const openExports = (cloud: Cloud, { store, dbPath }: ExportPlaces): Expo
   return {
     operations: {
       ExportTableToPointInTime: start,
-      DescribeExport: (input: unknown, call: Call) => {
+      DescribeExport: async (input: unknown, call: Call) => {
         const { ExportArn } = parseInput(describeInput, input);
         call.authorize('dynamodb:DescribeExport', ExportArn);
+        await Promise.race([Promise.all(running), sleep(MOMENT_MS)]);
         const found = exports.all().find((one) => exportArn(one) === ExportArn);
         if (!found) throw new AwsError('ExportNotFoundException', `Export not found: ${ExportArn}`);
         return { ExportDescription: describeExport(found) };

@@ -1,6 +1,6 @@
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { AttributeMap } from '../../core/lake/attribute-value.ts';
-import { inParallel } from '../shared/parallel.ts';
+import type { AttributeMap } from '../../../core/lake/attribute-value.ts';
+import { inParallel } from '../parallel.ts';
 
 /** Keys that one BatchGetItem takes. */
 const MOST_KEYS = 100;
