@@ -29,52 +29,72 @@ const instant = (index: number): string =>
 const pick = (random: Random, values: readonly string[]): string =>
   values[below(random, values.length)] ?? '';
 
-const orderItem = (random: Random, index: number) => {
-  const lines = Array.from({ length: 1 + below(random, 5) }, () => ({
-    productId: `product-${below(random, 1000)}`,
-    quantity: 1 + below(random, 9),
-    amount: { amount: below(random, 20_000), currency: 'EUR' },
-  }));
-  return {
-    id: `order-${String(index).padStart(12, '0')}`,
-    customerId: `customer-${below(random, 20_000)}`,
-    lines,
-    total: { amount: lines.reduce((sum, line) => sum + line.amount.amount, 0), currency: 'EUR' },
+type Item = Readonly<Record<string, unknown>> & { readonly version: number };
+
+/** How records of an entity begin, and what of them changes later. */
+interface Life {
+  readonly born: (random: Random, index: number) => Item;
+  readonly changed: (random: Random, item: Item, index: number) => Item;
+}
+
+const orders: Life = {
+  born: (random, index) => {
+    const lines = Array.from({ length: 1 + below(random, 5) }, () => ({
+      productId: `product-${below(random, 1000)}`,
+      quantity: 1 + below(random, 9),
+      amount: { amount: below(random, 20_000), currency: 'EUR' },
+    }));
+    return {
+      id: `order-${String(index).padStart(12, '0')}`,
+      customerId: `customer-${below(random, 20_000)}`,
+      lines,
+      total: { amount: lines.reduce((sum, line) => sum + line.amount.amount, 0), currency: 'EUR' },
+      status: pick(random, STATUSES),
+      placedAt: instant(index),
+      ...(random() < 0.2 ? { note: `Please ring ${index}, "the bell" is broken – dank je wel` } : {}),
+      version: 1,
+      createdAt: instant(index),
+      updatedAt: instant(index + 10),
+      schemaVersion: 1,
+    };
+  },
+  changed: (random, item, index) => ({
+    ...item,
     status: pick(random, STATUSES),
-    placedAt: instant(index),
-    ...(random() < 0.2 ? { note: 'Please ring twice, "the bell" is broken – dank je wel' } : {}),
-    version: 1 + below(random, 4),
-    createdAt: instant(index),
+    version: item.version + 1,
     updatedAt: instant(index + 10),
-    schemaVersion: 1,
-  };
+  }),
 };
 
-const customerItem = (random: Random, index: number) => ({
-  id: `customer-${index}`,
-  email: `person.${index}@mail.example`,
-  name: `Zoë ${below(random, 10_000)} van der Berg`,
-  country: pick(random, COUNTRIES),
-  version: 1 + below(random, 3),
-  createdAt: instant(index),
-  updatedAt: instant(index + 5),
-  schemaVersion: 1,
-});
+const customers: Life = {
+  born: (random, index) => ({
+    id: `customer-${index}`,
+    email: `person.${index}@mail.example`,
+    name: `Zoë ${below(random, 10_000)} van der Berg`,
+    country: pick(random, COUNTRIES),
+    version: 1,
+    createdAt: instant(index),
+    updatedAt: instant(index + 5),
+    schemaVersion: 1,
+  }),
+  changed: (random, item, index) => ({
+    ...item,
+    country: pick(random, COUNTRIES),
+    version: item.version + 1,
+    updatedAt: instant(index + 5),
+  }),
+};
 
 const KINDS = [
-  { name: 'INSERT', from: 0, until: 0.6 },
-  { name: 'MODIFY', from: 0.6, until: 0.95 },
-  { name: 'REMOVE', from: 0.95, until: 1 },
+  { name: 'INSERT', until: 0.6 },
+  { name: 'MODIFY', until: 0.95 },
+  { name: 'REMOVE', until: 1 },
 ] as const;
 
-const streamRecord = (
-  table: string,
-  item: Record<string, unknown>,
-  index: number,
-  roll: number,
-): SourceRecord => {
+type Kind = (typeof KINDS)[number]['name'];
+
+const streamRecord = (table: string, item: Item, index: number, eventName: Kind): SourceRecord => {
   const image = marshall(item) as unknown as AttributeMap;
-  const { name: eventName = 'INSERT' } = KINDS.find(({ until }) => roll < until) ?? {};
   return {
     eventID: `${String(index).padStart(8, '0')}c4a7f1e2d3b4a5968778695a`,
     eventName,
@@ -92,22 +112,44 @@ const streamRecord = (
 /** As Lambda's runtime gives them: read from JSON. */
 const asDelivered = (records: readonly SourceRecord[]): SourceRecord[] => JSON.parse(JSON.stringify(records));
 
+/** Changes of a table: 60 % are of new records, the others of records that began earlier in it. */
+const changesOf = (
+  table: string,
+  { born, changed }: Life,
+  length: number,
+  random: Random,
+): SourceRecord[] => {
+  const living: Item[] = [];
+  const records = Array.from({ length }, (_, index) => {
+    const roll = random();
+    const place = below(random, living.length);
+    const known = living[place];
+    const kind = known ? (KINDS.find(({ until }) => roll < until)?.name ?? 'INSERT') : 'INSERT';
+    const item = known && kind !== 'INSERT' ? changed(random, known, index) : born(random, index);
+    if (kind === 'INSERT') living.push(item);
+    else if (kind === 'MODIFY') living[place] = item;
+    else living.splice(place, 1);
+    return streamRecord(table, item, index, kind);
+  });
+  return asDelivered(records);
+};
+
+/** How many changes of orders, and of customers. */
+export interface Mix {
+  readonly orders: number;
+  readonly customers: number;
+}
+
 /**
- * Changes of orders (one to five lines) and of customers, the same for the same seed: `count` orders and a third as
- * many customers, as in the purchase history of a real store (69,659 to 23,570).
+ * Changes of orders (one to five lines, a fifth with a note) and of customers, the same for the same seed.
+ *
+ * @example
+ * const { orders, customers } = benchInput({ orders: 750, customers: 250 }, 1);
  */
-export const benchInput = (count: number, seed: number) => {
+export const benchInput = (mix: Mix, seed: number) => {
   const random = seeded(seed);
-  const make = (
-    table: string,
-    item: (random: Random, index: number) => Record<string, unknown>,
-    length: number,
-  ) =>
-    asDelivered(
-      Array.from({ length }, (_, index) => streamRecord(table, item(random, index), index, random())),
-    );
   return {
-    orders: make('tailrace-bench-order', orderItem, count),
-    customers: make('tailrace-bench-customer', customerItem, Math.round(count / 3)),
+    orders: changesOf('tailrace-bench-order', orders, mix.orders, random),
+    customers: changesOf('tailrace-bench-customer', customers, mix.customers, random),
   };
 };

@@ -60,6 +60,19 @@ export const relayRows = (figures: RelayFigures): Row[] => [
     goal: verdict(figures.ratio, { atLeast: 2, unit: '×' }),
   },
   {
+    measure: 'stream records per core, sealed to nothing personal',
+    ours: perSecond(figures.recordsPerSecond),
+    peer: perSecond(figures.clearRecordsPerSecond),
+    ratio: times(figures.sealingRatio),
+    goal: verdict(figures.sealingRatio, { atLeast: 0.8, unit: '×' }),
+  },
+  {
+    measure: 'the same, every key and value new',
+    ours: perSecond(figures.coldRecordsPerSecond),
+    peer: perSecond(figures.clearRecordsPerSecond),
+    ratio: times(figures.coldSealingRatio),
+  },
+  {
     measure: 'billed bytes over payload, to one record an event',
     ours: times(figures.billedOverPayload),
     peer: times(figures.naiveBilledOverPayload),

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { namesOf } from '../core/deployment.ts';
 import { breakWarning } from '../core/evolution/warning.ts';
-import { checkQueries } from '../core/queries/expand.ts';
+import { checkQueries } from '../core/queries/check.ts';
 import { loadQueries } from '../core/queries/load.ts';
-import { relationsOf } from '../core/queries/relation.ts';
 import { loadSchemaFiles } from '../core/schema/load.ts';
 import { bundleFunctions } from '../lib/bundle.ts';
 import { readSettings } from '../lib/settings.ts';
@@ -14,7 +12,7 @@ const { schemaFolder, queryFolder, stage, origins, outDir } = readSettings(proce
 const files = await loadSchemaFiles(schemaFolder);
 const schemas = [...files.keys()];
 const queries = await loadQueries(queryFolder);
-checkQueries(queries, relationsOf(schemas, { database: namesOf(stage).database, bucket: '' }));
+checkQueries(queries, schemas);
 const warning = await breakWarning(schemaFolder, files);
 if (warning !== undefined) process.stderr.write(`${warning}\n`);
 const bundles = await bundleFunctions({ schemaFolder, queryFolder, outDir: join(outDir, 'functions') });

@@ -2,9 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { addBackfill } from './backfill/command.ts';
 import { addDev } from './dev/command.ts';
 import { EXIT } from './errors.ts';
+import { addExport } from './export/command.ts';
 import { addFlush } from './flush.ts';
 import { addImport } from './import/command.ts';
-import { addQuery } from './query/command.ts';
+import { addQueries, addQuery } from './query/command.ts';
 import { addReconcile } from './reconcile/command.ts';
 import { addRefresh } from './refresh/command.ts';
 import { addSchema } from './schema/command.ts';
@@ -24,6 +25,8 @@ const COMMANDS = [
   addToken,
   addImport,
   addQuery,
+  addQueries,
+  addExport,
   addFlush,
   addRefresh,
   addReconcile,
@@ -38,7 +41,7 @@ for (const command of program.commands) command.exitOverride();
 /** Says what went wrong, in one line for a mistake, with the stack for a fault of ours, and gives the exit code. */
 const report = (error: unknown): number => {
   if (error instanceof CommanderError) return error.exitCode;
-  if (error instanceof Error && ['UserError', 'SchemaError'].includes(error.name)) {
+  if (error instanceof Error && ['UserError', 'SchemaError', 'QueryError'].includes(error.name)) {
     say(`error: ${error.message}`);
     return EXIT.mistake;
   }

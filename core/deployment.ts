@@ -17,6 +17,8 @@ export const namesOf = (stage: string) => ({
   insights: `tailrace-${stage}-insights`,
   /** Secrets of the api function that no client ever sees. */
   keys: `tailrace-${stage}-keys`,
+  /** The keys that personal values of the lake are sealed under, one a subject. */
+  subjectKeys: `tailrace-${stage}-subject-keys`,
   function: (name: string) => `tailrace-${stage}-${name}`,
   deliveryStream: (schema: Schema) => `tailrace-${stage}-${schema.name}`,
   bucket: (account: string, region: string) => `tailrace-${stage}-lake-${account}-${region}`,
@@ -44,6 +46,12 @@ export const CURATED_PREFIX = 'curated/';
 /** Where the change logs lie, in the lake bucket. */
 export const CHANGES_PREFIX = 'changes/';
 
+/** Where the events lie, in the lake bucket. */
+export const EVENTS_PREFIX = 'events/';
+
+/** Where the tables of the marts lie, in the lake bucket. */
+export const MARTS_PREFIX = 'marts/';
+
 /** Where the relay keeps rows that do not fit their schema, in the lake bucket. */
 export const QUARANTINE_PREFIX = 'quarantine/relay/';
 
@@ -55,3 +63,9 @@ export const RECONCILE_PREFIX = 'reconcile/';
 
 /** Where backfills keep how far they are, in the lake bucket. */
 export const BACKFILL_PREFIX = 'backfill/';
+
+/**
+ * Where event source mappings put batches they gave up, in the lake bucket: AWS does, in clear.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+ */
+export const GIVEN_UP_PREFIX = 'aws/lambda/';

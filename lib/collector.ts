@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { DeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Bundles } from './bundle.ts';
 import { deployFunction } from './function.ts';
@@ -25,7 +26,7 @@ export interface CollectorSettings {
 export const collector = (
   scope: Construct,
   { stage, bundles, apiId, authorizerId, deliveries }: CollectorSettings,
-): void => {
+): LambdaFunction => {
   const handler = deployFunction(scope, 'Collector', {
     name: 'collector',
     stage,
@@ -45,4 +46,5 @@ export const collector = (
       authorizerType: 'JWT',
     }),
   });
+  return handler;
 };

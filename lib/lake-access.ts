@@ -2,7 +2,7 @@ import { Arn, ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { CHANGES_PREFIX, CURATED_PREFIX, namesOf } from '../core/deployment.ts';
+import { CHANGES_PREFIX, CURATED_PREFIX, EVENTS_PREFIX, MARTS_PREFIX, namesOf } from '../core/deployment.ts';
 import { RESULTS_PREFIX } from './lake-bucket.ts';
 
 const arn = (scope: Construct, service: string, resource: string, resourceName?: string): string =>
@@ -76,11 +76,13 @@ export const mayWriteLake = (bucket: Bucket): PolicyStatement[] => [
   }),
   new PolicyStatement({
     actions: ['s3:GetObject'],
-    resources: [bucket.arnForObjects(`${CHANGES_PREFIX}*`)],
+    resources: [CHANGES_PREFIX, EVENTS_PREFIX].map((prefix) => bucket.arnForObjects(`${prefix}*`)),
   }),
   new PolicyStatement({
     actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
-    resources: [bucket.arnForObjects(`${CURATED_PREFIX}*`), bucket.arnForObjects(`${RESULTS_PREFIX}*`)],
+    resources: [CURATED_PREFIX, MARTS_PREFIX, RESULTS_PREFIX].map((prefix) =>
+      bucket.arnForObjects(`${prefix}*`),
+    ),
   }),
 ];
 

@@ -1,12 +1,18 @@
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { EXPORTS_PREFIX, namesOf, QUARANTINE_PREFIX, RECONCILE_PREFIX } from '../core/deployment.ts';
+import {
+  EXPORTS_PREFIX,
+  GIVEN_UP_PREFIX,
+  namesOf,
+  QUARANTINE_PREFIX,
+  RECONCILE_PREFIX,
+} from '../core/deployment.ts';
 
 /** Where Athena puts results, in the lake bucket. */
 export const RESULTS_PREFIX = 'athena-results/';
 
-/** The lake's bucket: private, encrypted, TLS only, outliving its stack. Results go after a week, refused rows after 90 days. */
+/** The lake's bucket: private, encrypted, TLS only, outliving its stack. Results go after a week, refused rows and given up batches after 90 days. */
 export const lakeBucket = (scope: Construct, stage: string): Bucket =>
   new Bucket(scope, 'Bucket', {
     bucketName: namesOf(stage).bucket(Aws.ACCOUNT_ID, Aws.REGION),
@@ -17,6 +23,7 @@ export const lakeBucket = (scope: Construct, stage: string): Bucket =>
     lifecycleRules: [
       { id: 'results', prefix: RESULTS_PREFIX, expiration: Duration.days(7) },
       { id: 'quarantine', prefix: QUARANTINE_PREFIX, expiration: Duration.days(90) },
+      { id: 'given-up', prefix: GIVEN_UP_PREFIX, expiration: Duration.days(90) },
       { id: 'exports', prefix: EXPORTS_PREFIX, expiration: Duration.days(1) },
       { id: 'reconcile', prefix: RECONCILE_PREFIX, expiration: Duration.days(90) },
       { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { namesOf } from '../core/deployment.ts';
 import { logTable } from '../core/lake/log-table.ts';
 import { entitiesOf, eventsOf, type Schema } from '../core/schema/load.ts';
+import type { SavedQuery } from '../core/queries/parse.ts';
 import { backfill, backfiller } from './backfill/machine.ts';
 import type { Bundles } from './bundle.ts';
 import { catalogue } from './catalogue.ts';
@@ -12,11 +13,16 @@ import { lakeBucket } from './lake-bucket.ts';
 import { reconcile } from './reconcile/machine.ts';
 import { refresh } from './refresh/machine.ts';
 import { relay } from './relay.ts';
+import { savedQueries } from './saved-queries.ts';
+import { reveal } from './reveal.ts';
+import { sweep } from './sweep.ts';
+import { mayMakeKeys, mayReadKeys, readByAlone, subjectKeyTable } from './subject-keys.ts';
 import { views } from './views.ts';
 
 export interface LakeStackProps extends StackProps {
   readonly stage: string;
   readonly schemas: readonly Schema[];
+  readonly queries: readonly SavedQuery[];
   readonly bundles: Bundles;
   readonly streamArns: Readonly<Record<string, string>>;
   /** The application's table that published answers are put into. */
@@ -26,11 +32,11 @@ export interface LakeStackProps extends StackProps {
   readonly authorizerId: string;
 }
 
-/** The analytics path: relay, collector, delivery streams, bucket, catalogue and views. */
+/** The analytics path: relay, collector, delivery streams, keys of personal data, bucket, catalogue and views. */
 export class LakeStack extends Stack {
   constructor(scope: Construct, id: string, props: LakeStackProps) {
     super(scope, id, props);
-    const { stage, schemas, bundles, streamArns, insightsTableArn, apiId, authorizerId } = props;
+    const { stage, schemas, queries, bundles, streamArns, insightsTableArn, apiId, authorizerId } = props;
     const names = namesOf(stage);
     Validations.of(this).acknowledge({
       id: 'CloudFormation-Validate::W7001',
@@ -55,27 +61,37 @@ export class LakeStack extends Stack {
       entity.name,
       { streamArn: streamArns[entity.name] ?? '', delivery: streamOf(entity) },
     ]);
-    relay(this, { stage, bundles, bucket, sources: Object.fromEntries(sources) });
-    collector(this, { stage, bundles, apiId, authorizerId, deliveries: eventsOf(schemas).map(streamOf) });
+    const deliveriesOfEvents = eventsOf(schemas).map(streamOf);
+    const makers = [
+      relay(this, { stage, bundles, bucket, sources: Object.fromEntries(sources) }),
+      collector(this, { stage, bundles, apiId, authorizerId, deliveries: deliveriesOfEvents }),
+      sweep(this, { stage, bundles, bucket }),
+    ];
+    const revealer = reveal(this, { stage, bundles });
+    const entities = entitiesOf(schemas);
+    const again = { stage, bundles, bucket, entities, deliveries: entities.map(streamOf) };
+    const sender = backfiller(this, again);
+    const comparison = reconcile(this, { ...again, backfiller: sender });
+    const keys = subjectKeyTable(this, names.subjectKeys);
+    for (const maker of [...makers, sender]) mayMakeKeys(keys, maker);
+    for (const reader of [revealer, comparison.comparer]) mayReadKeys(keys, reader);
+    readByAlone(keys, [...makers, sender, revealer, comparison.comparer]);
     views(this, {
       stage,
       bundles,
       bucket,
       after: [workgroup, refreshWorkgroup, ...[...deliveries.values()].map(({ table }) => table)],
     });
+    savedQueries(this, { stage, schemas, queries, workgroup });
     const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });
     machine.node.addDependency(refreshWorkgroup);
-    const entities = entitiesOf(schemas);
-    const again = { stage, bundles, bucket, entities, deliveries: entities.map(streamOf) };
-    const sender = backfiller(this, again);
     const filling = backfill(this, sender, again);
-    const comparison = reconcile(this, { ...again, backfiller: sender });
-    for (const one of [filling, comparison]) one.node.addDependency(refreshWorkgroup);
+    for (const one of [filling, comparison.machine]) one.node.addDependency(refreshWorkgroup);
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
     new CfnOutput(this, 'DatabaseName', { value: names.database });
     new CfnOutput(this, 'WorkgroupName', { value: names.workgroup });
     new CfnOutput(this, 'RefreshArn', { value: machine.stateMachineArn });
-    new CfnOutput(this, 'ReconcileArn', { value: comparison.stateMachineArn });
+    new CfnOutput(this, 'ReconcileArn', { value: comparison.machine.stateMachineArn });
     new CfnOutput(this, 'BackfillArn', { value: filling.stateMachineArn });
   }
 }

@@ -35,6 +35,7 @@ export const addStacks = (
   new LakeStack(app, names.lake, {
     stage,
     schemas,
+    queries,
     bundles,
     description: 'Tailrace: the analytics path',
     streamArns: application.streamArns,

@@ -1,6 +1,3 @@
--- assert: each cohort and month stands once
-SELECT cohort_month, months_since FROM {{mart}} GROUP BY cohort_month, months_since HAVING count(*) > 1
-
 -- assert: in its first month all of a cohort are active, later no more than that
 SELECT cohort_month FROM {{mart}}
 WHERE months_since < 0 OR active > customers OR (months_since = 0 AND active <> customers)

@@ -4,6 +4,11 @@
 -- key: cohort_month, months_since
 -- publish: group:staff, scope:insights.read
 -- reads: orders
+-- column cohort_month: Month of the first order, UTC
+-- column months_since: Months from the first order, 0 for its own
+-- column customers: Customers of the cohort
+-- column active: Those of them who bought in this month
+-- column retention: Their share
 WITH bought AS (
   SELECT DISTINCT customer_id, date_trunc('month', placed_at) AS month
   FROM {{orders}}

@@ -1,6 +1,3 @@
--- assert: each customer and currency stands once
-SELECT customer_id, currency FROM {{mart}} GROUP BY customer_id, currency HAVING count(*) > 1
-
 -- assert: nobody knows the future
 SELECT customer_id FROM {{mart}} WHERE recency_days < 0 OR tenure_days < recency_days
 

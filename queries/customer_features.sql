@@ -3,6 +3,14 @@
 -- refresh: daily
 -- key: customer_id, currency
 -- reads: orders
+-- column customer_id: The customer
+-- column currency: ISO 4217 code
+-- column as_of: The instant the row knows nothing after
+-- column recency_days: Whole days since the last order
+-- column frequency: Orders
+-- column monetary: What they cost, in whole minor units such as cents
+-- column tenure_days: Whole days since the first order
+-- column mean_gap_days: Mean days between orders, null for one order
 SELECT
   customer_id,
   total_currency AS currency,

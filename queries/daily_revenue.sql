@@ -4,6 +4,12 @@
 -- key: day, currency, category
 -- publish: group:staff, scope:insights.read
 -- reads: orders, order_lines, products
+-- column day: Day the orders were placed on, UTC
+-- column currency: ISO 4217 code
+-- column category: Shelf of the product, unknown for one that is gone
+-- column orders: Orders with a line of this category
+-- column units: Pieces bought
+-- column amount: What they cost, in whole minor units such as cents
 SELECT
   CAST(o.placed_at AS date) AS day,
   l.currency,

@@ -1,6 +1,3 @@
--- assert: each product stands once
-SELECT product_id FROM {{mart}} GROUP BY product_id HAVING count(*) > 1
-
 -- assert: every product is there, and no other
 SELECT coalesce(m.product_id, p.id) AS product_id
 FROM {{mart}} AS m FULL OUTER JOIN {{products}} AS p ON m.product_id = p.id

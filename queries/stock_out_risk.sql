@@ -4,6 +4,15 @@
 -- key: product_id
 -- publish: group:staff, scope:insights.read
 -- reads: products, orders, order_lines
+-- column product_id: The product
+-- column name: Name on the shelf
+-- column category: Shelf the product stands on
+-- column stock: Pieces that can be sold now
+-- column sold_7_days: Pieces sold in the last 7 days
+-- column sold_28_days: Pieces sold in the last 28 days
+-- column sold_per_day: The faster pace of the two
+-- column days_left: Days the stock lasts at that pace, null when none is sold
+-- column risk: out, high under 7 days, medium under 28, low, or none when none is sold
 WITH sold AS (
   SELECT
     l.product_id,

@@ -9,6 +9,7 @@ export const cartUpdated = event({
   name: 'cart_updated',
   description: 'Somebody changed their cart',
   access: { create: ['authenticated'] },
+  subject: 'customerId',
   fields: {
     sessionId: z.string().min(1).max(100).meta({ description: 'One visit of one browser' }),
     customerId: id().optional().meta({ description: 'Whose cart, if known' }),

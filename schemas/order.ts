@@ -21,7 +21,11 @@ export const order = entity({
       .default('placed')
       .meta({ readOnly: true, description: 'How far the order has come' }),
     placedAt: timestamp().meta({ readOnly: true, description: 'When the customer bought' }),
-    note: z.string().max(1000).optional().meta({ description: 'What the customer wants us to know' }),
+    note: z
+      .string()
+      .max(1000)
+      .optional()
+      .meta({ personal: true, description: 'What the customer wants us to know' }),
   },
   unnest: { lines: 'order_lines' },
   indexes: { byCustomer: ['customerId', 'placedAt'], byStatus: ['status', 'placedAt'] },
@@ -42,4 +46,5 @@ export const order = entity({
     read: ['owner', 'group:staff', 'scope:orders.read'],
     actions: { cancel: ['owner', 'group:staff'] },
   },
+  erase: 'anonymise',
 });

@@ -86,11 +86,14 @@ const readRows = async (client: AthenaClient, id: string): Promise<Pick<Answer, 
   return { columns: columns.map(({ Name = '', Type = '' }) => ({ name: Name, type: Type })), rows };
 };
 
+/** Runs a statement to its end and reads none of its rows. Throws UserError with Athena's reason when it fails. */
+export const execute = async (client: AthenaClient, question: Question): Promise<QueryExecution> =>
+  wait(client, await start(client, question), question);
+
 /** Runs a query and reads its whole answer. Throws UserError with Athena's reason when it fails. */
 export const ask = async (client: AthenaClient, question: Question): Promise<Answer> => {
-  const id = await start(client, question);
-  const { Statistics } = await wait(client, id, question);
-  const result = await readRows(client, id);
+  const { QueryExecutionId = '', Statistics } = await execute(client, question);
+  const result = await readRows(client, QueryExecutionId);
   return {
     ...result,
     bytesScanned: Statistics?.DataScannedInBytes ?? 0,

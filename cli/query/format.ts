@@ -1,6 +1,9 @@
 import Table from 'cli-table3';
 import type { Answer } from './athena.ts';
 
+/** What is shown of an answer. */
+type Shown = Pick<Answer, 'columns' | 'rows'>;
+
 const EXACT_NUMBERS = new Set(['tinyint', 'smallint', 'integer', 'bigint']);
 const FLOATS = new Set(['float', 'real', 'double']);
 
@@ -22,24 +25,24 @@ const csvCell = (text: string | null): string => {
 // oxlint-disable-next-line no-control-regex -- these are what must not reach a terminal
 const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
 
-const asTable = ({ columns, rows }: Answer): string => {
+const asTable = ({ columns, rows }: Shown): string => {
   const table = new Table({ head: columns.map(({ name }) => name), style: { head: [], border: [] } });
   for (const row of rows) table.push(row.map((text) => (text ?? '').replaceAll(CONTROL, '\uFFFD')));
   return table.toString();
 };
 
-const asJson = ({ columns, rows }: Answer): string => {
+const asJson = ({ columns, rows }: Shown): string => {
   const records = rows.map((row) =>
     Object.fromEntries(columns.map(({ name, type }, position) => [name, typed(row[position] ?? null, type)])),
   );
   return JSON.stringify(records, null, 2);
 };
 
-const asCsv = ({ columns, rows }: Answer): string =>
+const asCsv = ({ columns, rows }: Shown): string =>
   [columns.map(({ name }) => name), ...rows].map((row) => row.map(csvCell).join(',')).join('\n');
 
 /** How an answer can be shown: for people, for programs, for spreadsheets. */
-export const formats: Readonly<Record<string, (answer: Answer) => string>> = {
+export const formats: Readonly<Record<string, (answer: Shown) => string>> = {
   table: asTable,
   json: asJson,
   csv: asCsv,

@@ -19,7 +19,7 @@ interface RefreshOptions {
 const busy = z.object({ status: z.literal('busy'), by: z.string().nullable(), since: z.string() });
 const refreshed = z.object({
   status: z.literal('refreshed'),
-  outcomes: z.array(z.object({ name: z.string() })),
+  outcomes: z.array(z.object({ name: z.string(), mart: z.string().optional() })),
 });
 const answer = z.union([busy, refreshed]);
 
@@ -30,11 +30,19 @@ const parse = ({ output = '{}' }: DescribeExecutionOutput): z.infer<typeof answe
 const lasted = ({ startDate, stopDate }: DescribeExecutionOutput): string =>
   seconds((stopDate?.getTime() ?? 0) - (startDate?.getTime() ?? 0));
 
+/** What was done, in figures: tables of entities, and marts that were made anew. */
+const done = ({ outcomes }: z.infer<typeof refreshed>): string => {
+  const marts = outcomes.filter(({ mart }) => mart !== undefined);
+  const built = marts.filter(({ mart }) => mart === 'built');
+  const tables = counted(outcomes.length - marts.length, 'table');
+  return `${tables} merged and published, ${built.length} of ${counted(marts.length, 'mart')} made anew`;
+};
+
 const sentence = (execution: DescribeExecutionOutput): string => {
   const said = parse(execution);
   return said.status === 'busy'
     ? `A refresh runs already, since ${said.since}. This one ended at once; nothing was done twice.`
-    : `The lake is refreshed: ${counted(said.outcomes.length, 'table')} merged and published in ${lasted(execution)}.`;
+    : `The lake is refreshed: ${done(said)}, in ${lasted(execution)}.`;
 };
 
 const failure = ({ status, cause, error }: DescribeExecutionOutput): UserError =>

@@ -12,7 +12,10 @@ type Leaves = ReadonlyMap<string, string>;
 const typeText = ({ type, precision, scale }: LockedType): string =>
   type === 'decimal' ? `decimal(${precision},${scale})` : type;
 
-const leavesOf = (path: string, type: LockedType): Leaf[] => {
+/** As the lake has it: a sealed value is a text, and a dropped one is not there. */
+const leavesOf = (path: string, type: LockedField): Leaf[] => {
+  if (type.personal === 'drop') return [];
+  if (type.personal === true) return [{ path, type: 'string' }];
   if (type.items) return leavesOf(`${path}[]`, type.items);
   if (type.fields) return leavesOfFields(`${path}.`, type.fields);
   return [{ path, type: typeText(type) }];

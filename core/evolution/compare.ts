@@ -1,6 +1,7 @@
 import { compareAccess } from './aspects/access.ts';
 import { ENTITY_ASPECTS } from './aspects/entity.ts';
 import { compareFields } from './aspects/fields.ts';
+import { compareSubject } from './aspects/personal.ts';
 import { compareVersions, isStepped, missingStep } from './aspects/versions.ts';
 import { isBreak, onlyFor, pairs, type Change, type Difference, type Pair, type Party } from './change.ts';
 import { columnClashes } from './columns.ts';
@@ -41,6 +42,7 @@ const entityDifferences = (before: LockedEntity, after: LockedEntity): Differenc
   ...compareVersions(before, after),
   ...ENTITY_ASPECTS.flatMap((aspect) => aspect(before, after)),
   ...compareAccess(before, after),
+  ...compareSubject(before, after),
   ...shapeOf(before, after),
 ];
 
@@ -62,6 +64,7 @@ const schemaDifferences = (before: LockedSchema, after: LockedSchema): Differenc
     ...plural(before, after),
     ...compareVersions(before, after),
     ...compareAccess(before, after),
+    ...compareSubject(before, after),
     ...compareFields(before.fields, after.fields, { path: '', sent: 'all' }),
   ];
 };

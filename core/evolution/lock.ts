@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { FieldType } from '../schema/field-type.ts';
+import type { LakePolicy } from '../schema/personal.ts';
 
 /**
  * What a value must keep to, in the words of JSON Schema where it has them. A pattern is written with its flags, and
@@ -33,6 +34,9 @@ export interface LockedType extends Rules {
   readonly fields?: LockedFields;
 }
 
+/** Every policy but `token`. */
+export type LockedPolicy = Exclude<LakePolicy, 'token'>;
+
 /** A field. Without `presence` it is in every record, with `default` in every record that is made. */
 export interface LockedField extends LockedType {
   /** Where it is not the field's own name. */
@@ -42,7 +46,8 @@ export interface LockedField extends LockedType {
   readonly default?: string;
   readonly readOnly?: true;
   readonly immutable?: true;
-  readonly personal?: true;
+  /** How the lake gets it; true is as a token. */
+  readonly personal?: true | LockedPolicy;
   readonly unit?: string;
 }
 
@@ -96,12 +101,13 @@ const lockedField: z.ZodType<LockedField> = z.strictObject({
   default: word.optional(),
   readOnly: flag,
   immutable: flag,
-  personal: flag,
+  personal: z.union([z.literal(true), z.enum(['drop', 'year', 'month', 'clear'])]).optional(),
   unit: word.optional(),
 });
 
 const head = { file: word, plural: word, version: z.int() };
-const body = { access: byName(words), fields: byName(lockedField) };
+/** Whose data it is stands there where it is not the owner's. */
+const body = { subject: word.optional(), access: byName(words), fields: byName(lockedField) };
 
 const lockedEntity = z.strictObject({
   kind: z.literal('entity'),

@@ -1,13 +1,17 @@
 import type { Entity } from '../schema/entity.ts';
 import { issuesOf, type Issue } from '../schema/issues.ts';
 import { recordSchema } from '../schema/record.ts';
-import { isOutdated, upgraded } from '../schema/upgrade.ts';
-import { SCHEMA_VERSION, TIME_TO_LIVE, withoutInternal } from '../table/internal.ts';
-import { toRecord, type AttributeMap } from './attribute-value.ts';
+import { isOutdated } from '../schema/upgrade.ts';
+import { createSealing, NOBODY, type Sealing } from '../privacy/sealing.ts';
+import { NO_KEYS, type SubjectKeys } from '../privacy/subject-key.ts';
+import { SCHEMA_VERSION, TIME_TO_LIVE } from '../table/internal.ts';
+import type { AttributeMap } from './attribute-value.ts';
 import { headWriter, issuesOfHead, operationOf, type ChangeHead, type Operation } from './change-head.ts';
-import { encoderOfFields } from './encode.ts';
+import { atTop, encoderOfFields } from './encode.ts';
 import { imageWriter } from './image/compile.ts';
+import { keyReader, writtenFields } from './row-subject.ts';
 import { createSink, writeAscii, writeText, type Sink } from './sink.ts';
+import { storedRecord, writtenUnder } from './stored-record.ts';
 
 /** A DynamoDB stream record, as Lambda gets it: the part a change row is made of. */
 export interface StreamRecord {
@@ -28,8 +32,11 @@ export type Row =
   | { readonly ok: true; readonly json: string }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
-/** Writes the row of a stream record. Answers with why it does not fit, and then leaves the sink as it was. */
-export type WriteRow = (record: StreamRecord, sink: Sink) => readonly Issue[] | undefined;
+/**
+ * Writes the row of a stream record, personal values under the key of their subject. Answers with why it does not fit, and then
+ * leaves the sink as it was. Throws Error when a key it takes was not read: `keyReader` says which.
+ */
+export type WriteRow = (record: StreamRecord, sink: Sink, keys: SubjectKeys) => readonly Issue[] | undefined;
 
 const TTL_PRINCIPAL = 'dynamodb.amazonaws.com';
 
@@ -37,9 +44,6 @@ const issue = (pointer: string, message: string): readonly Issue[] => [{ pointer
 
 const isExpiry = ({ userIdentity }: StreamRecord): boolean =>
   userIdentity?.type === 'Service' && userIdentity.principalId === TTL_PRINCIPAL;
-
-const writtenUnder = ({ version }: Entity, image: AttributeMap): number =>
-  image[SCHEMA_VERSION] ? Number(image[SCHEMA_VERSION].N) : version;
 
 /** The version after the change: the image of a removal is the one before it. */
 const headOf = (
@@ -57,38 +61,18 @@ const headOf = (
   expired: operation === 'remove' && isExpiry(record),
 });
 
-const readImage = (image: AttributeMap): Record<string, unknown> | string => {
-  try {
-    return toRecord(image);
-  } catch (error) {
-    if (error instanceof TypeError) return error.message;
-    throw error;
-  }
-};
-
-/** The record after the entity's upgrade steps, or why one of them cannot be done. */
-const inTodaysShape = (
-  entity: Entity,
-  record: Readonly<Record<string, unknown>>,
-  version: number,
-): Readonly<Record<string, unknown>> | string => {
-  try {
-    return upgraded(entity, record, version);
-  } catch (error) {
-    return `The upgrade from version ${version} of its schema failed: ${String(error)}`;
-  }
-};
+/** The image a row is made of: the new one, or the last one of what was removed. */
+export const imageOf = ({ eventName, dynamodb }: StreamRecord): AttributeMap | undefined =>
+  eventName === 'REMOVE' ? dynamodb?.OldImage : dynamodb?.NewImage;
 
 /** Writes an image by its schema: slower than the compiled writer, and the one that decides and explains. */
-const imageParser = (entity: Entity) => {
+const imageParser = (entity: Entity, sealing: Sealing) => {
   const schema = recordSchema(entity);
-  const encode = encoderOfFields(entity.fields);
+  const encode = encoderOfFields(writtenFields(entity), atTop(sealing));
   return (image: AttributeMap, sink: Sink): readonly Issue[] | undefined => {
-    const item = readImage(image);
-    if (typeof item === 'string') return issue('', item);
-    const current = inTodaysShape(entity, withoutInternal(item), writtenUnder(entity, image));
-    if (typeof current === 'string') return issue('', current);
-    const parsed = schema.safeParse(current);
+    const record = storedRecord(entity, image);
+    if (typeof record === 'string') return issue('', record);
+    const parsed = schema.safeParse(record);
     if (!parsed.success) return issuesOf(parsed.error);
     writeText(sink, `,${encode(parsed.data)}`);
     return undefined;
@@ -102,15 +86,17 @@ const imageParser = (entity: Entity) => {
  *
  * @example
  * const writeRow = changeRowWriter(order);
- * const issues = writeRow(record, sink);
+ * const issues = writeRow(record, sink, keys);
  */
 export const changeRowWriter = (entity: Entity): WriteRow => {
   const writeHead = headWriter();
-  const writeImage = imageWriter(recordSchema(entity), entity.fields, [
-    SCHEMA_VERSION,
-    ...(entity.expires === undefined ? [] : [TIME_TO_LIVE]),
-  ]);
-  const parseImage = imageParser(entity);
+  const sealing = createSealing();
+  const subjectOf = keyReader(entity);
+  const writeImage = imageWriter(recordSchema(entity), writtenFields(entity), {
+    sealing,
+    aside: [SCHEMA_VERSION, ...(entity.expires === undefined ? [] : [TIME_TO_LIVE])],
+  });
+  const parseImage = imageParser(entity, sealing);
   const writeBody = (version: number, image: AttributeMap, sink: Sink): readonly Issue[] | undefined => {
     const begin = sink.at;
     if (!isOutdated(entity, version) && writeImage(image, sink)) return undefined;
@@ -125,11 +111,13 @@ export const changeRowWriter = (entity: Entity): WriteRow => {
     else writeAscii(sink, '}');
     return issues;
   };
-  return (record, sink) => {
+  return (record, sink, keys) => {
     const operation = operationOf(record.eventName);
     if (!operation) return issue('/eventName', `"${record.eventName}" is no stream operation`);
-    const image = operation === 'remove' ? record.dynamodb?.OldImage : record.dynamodb?.NewImage;
+    const image = imageOf(record);
     if (!image) return issue('/dynamodb', 'The image is missing: the stream must be NEW_AND_OLD_IMAGES');
+    const subject = subjectOf(image);
+    sealing.key = subject === undefined ? NOBODY : keys.get(subject);
     const head = headOf(entity, operation, record, image);
     return issuesOfHead(head) ?? writeRow(head, image, sink);
   };
@@ -140,15 +128,15 @@ export const changeRowWriter = (entity: Entity): WriteRow => {
  *
  * @example
  * const toRow = changeRow(order);
- * const row = toRow(record);
+ * const row = toRow(record, keys);
  * if (row.ok) send(row.json);
  */
-export const changeRow = (entity: Entity): ((record: StreamRecord) => Row) => {
+export const changeRow = (entity: Entity): ((record: StreamRecord, keys?: SubjectKeys) => Row) => {
   const writeRow = changeRowWriter(entity);
   const sink = createSink();
-  return (record) => {
+  return (record, keys = NO_KEYS) => {
     sink.at = 0;
-    const issues = writeRow(record, sink);
+    const issues = writeRow(record, sink, keys);
     return issues ? { ok: false, issues } : { ok: true, json: sink.bytes.toString('utf8', 0, sink.at) };
   };
 };

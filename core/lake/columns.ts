@@ -1,7 +1,9 @@
 import type { Entity } from '../schema/entity.ts';
 import type { Event } from '../schema/event.ts';
 import type { Field } from '../schema/field-type.ts';
+import type { LakePolicy } from '../schema/personal.ts';
 import { columnType } from './column-type.ts';
+import { lakeFields } from './lake-fields.ts';
 
 /** A column of a Glue table. */
 export interface Column {
@@ -41,20 +43,33 @@ const MAX_COMMENT = 255;
 /** A comment in the length Glue takes. Source: https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html */
 export const shortened = (comment: string): string => comment.slice(0, MAX_COMMENT);
 
+/** What a column says of how a personal field arrived in it. */
+const SAID: Partial<Record<LakePolicy, string>> = {
+  token: 'personal, sealed',
+  year: 'personal, the first day of the year',
+  month: 'personal, the first day of the month',
+};
+
 /** What a column says of itself. */
-export const columnComment = (field: Field): string => shortened(field.description ?? '');
+export const columnComment = ({ description, personal }: Field): string => {
+  const more = personal && SAID[personal.lake];
+  return shortened([description, more].filter(Boolean).join('; '));
+};
 
 const fieldColumn = (field: Field): Column =>
   column(field.column, columnType(field.type), columnComment(field));
 
 /** The columns of an entity's own fields: those of its current-state view. */
-export const entityColumns = (entity: Entity): Column[] => entity.fields.map(fieldColumn);
+export const entityColumns = (entity: Entity): Column[] => lakeFields(entity.fields).map(fieldColumn);
 
 /** The columns of an entity's change log. */
 export const changeColumns = (entity: Entity): Column[] => [...CHANGE_COLUMNS, ...entityColumns(entity)];
 
 /** The columns of an event's table. */
-export const eventColumns = (event: Event): Column[] => [...EVENT_COLUMNS, ...event.fields.map(fieldColumn)];
+export const eventColumns = (event: Event): Column[] => [
+  ...EVENT_COLUMNS,
+  ...lakeFields(event.fields).map(fieldColumn),
+];
 
 /** The partition key of every log table: the day of arrival, in UTC. */
 export const PARTITION = column('dt', 'string', 'Day of arrival, yyyy-MM-dd, UTC');

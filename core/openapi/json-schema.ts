@@ -15,6 +15,7 @@ const OWN_WORDS: Readonly<Record<string, string | undefined>> = {
 const translate = (schema: JsonSchema): void => {
   // Zod's pattern of an instant is 300 characters long and says what the format says.
   if (schema.format === 'date-time') delete schema.pattern;
+  if (schema.personal) schema.personal = true;
   for (const [word, translation] of Object.entries(OWN_WORDS)) {
     if (!Object.hasOwn(schema, word)) continue;
     if (translation) schema[translation] = schema[word];

@@ -5,6 +5,13 @@ import type { Relation } from './relation.ts';
 
 const PLACEHOLDER = /\{\{\s*([a-z][a-z0-9_]*)\s*\}\}/g;
 
+/** The names in a text's placeholders. */
+export const placeholdersOf = (sql: string): string[] =>
+  [...sql.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
+
+/** A text with nothing in the place of its placeholders. */
+export const withoutPlaceholders = (sql: string): string => sql.replaceAll(PLACEHOLDER, '');
+
 /** The time of whoever asks, in the precision of the lake. */
 const NOW = 'CAST(current_timestamp AS timestamp(3))';
 
@@ -48,29 +55,3 @@ const expandOne = (query: SavedQuery, name: string, expansion: Expansion): strin
  */
 export const expand = (query: SavedQuery, sql: string, expansion: Expansion): string =>
   sql.replaceAll(PLACEHOLDER, (_, name: string) => expandOne(query, name, expansion));
-
-/** Throws QueryError for a query that reads what no schema makes, or what it does not say. */
-export const checkQueries = (
-  queries: readonly SavedQuery[],
-  relations: ReadonlyMap<string, Relation>,
-): void => {
-  for (const query of queries) {
-    const unknown = query.reads.find((name) => !relations.has(name));
-    if (unknown !== undefined)
-      throw new QueryError(
-        `${query.name}.sql`,
-        'header "reads"',
-        `no schema makes "${unknown}"`,
-        `Use one of ${[...relations.keys()].join(', ')}`,
-      );
-    const used = [...query.sql.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
-    const silent = used.find((name) => name !== 'as_of' && !query.reads.includes(name));
-    if (silent !== undefined)
-      throw new QueryError(
-        `${query.name}.sql`,
-        `"{{${silent}}}"`,
-        'the header does not say that it is read',
-        'Add it to "reads"',
-      );
-  }
-};

@@ -15,6 +15,8 @@ export interface SavedQuery {
   readonly publish: readonly Grant[];
   /** Tables and views it reads. */
   readonly reads: readonly string[];
+  /** What columns of the answer mean, by name. */
+  readonly columns: Readonly<Record<string, string>>;
   readonly sql: string;
   readonly assertions: readonly Assertion[];
 }
@@ -51,19 +53,35 @@ const headerSchema = z.strictObject({
   reads: words,
 });
 
-const HEADER_LINE = /^--\s*([a-z]+):\s*(.*)$/;
+const HEADER_LINE = /^--\s*([a-z]+(?: [a-z][a-z0-9_]*)?):\s*(.*)$/;
+const COLUMN = 'column ';
 
-/** The `-- key: value` lines a file begins with, and the rest of it. */
-const splitHeader = ({ file, text }: QueryFile): { header: Record<string, string>; sql: string } => {
+const isColumn = ([key]: [string, string]): boolean => key.startsWith(COLUMN);
+
+interface Split {
+  readonly header: Readonly<Record<string, string>>;
+  readonly columns: Readonly<Record<string, string>>;
+  readonly sql: string;
+}
+
+/** The `-- key: value` lines a file begins with, `-- column name: meaning` among them, and the rest of it. */
+const splitHeader = ({ file, text }: QueryFile): Split => {
   const lines = text.split('\n');
-  const end = lines.findIndex((line) => !HEADER_LINE.test(line));
-  const header: Record<string, string> = {};
-  for (const line of lines.slice(0, end === -1 ? lines.length : end)) {
+  const found = lines.findIndex((line) => !HEADER_LINE.test(line));
+  const end = found === -1 ? lines.length : found;
+  const said = new Map<string, string>();
+  for (const line of lines.slice(0, end)) {
     const [, key = '', value = ''] = HEADER_LINE.exec(line) ?? [];
-    if (key in header) throw new QueryError(file, `header "${key}"`, 'it stands there twice', 'Leave one');
-    header[key] = value.trim();
+    if (said.has(key)) throw new QueryError(file, `header "${key}"`, 'it stands there twice', 'Leave one');
+    said.set(key, value.trim());
   }
-  return { header, sql: withoutEnd(lines.slice(end === -1 ? lines.length : end).join('\n')) };
+  return {
+    header: Object.fromEntries([...said].filter((entry) => !isColumn(entry))),
+    columns: Object.fromEntries(
+      [...said].filter(isColumn).map(([key, value]) => [key.slice(COLUMN.length), value]),
+    ),
+    sql: withoutEnd(lines.slice(end).join('\n')),
+  };
 };
 
 /** Views and tables are made of the text, so it ends without a semicolon. */
@@ -122,7 +140,7 @@ const parseAssertions = ({ file, text }: QueryFile): Assertion[] => {
 const assertionFile = (file: string): string => file.replace(/\.sql$/, '.assert.sql');
 
 const parseQuery = (query: QueryFile, files: readonly QueryFile[]): SavedQuery => {
-  const { header, sql } = splitHeader(query);
+  const { header, columns, sql } = splitHeader(query);
   const { data, error } = headerSchema.safeParse(header);
   const issue = error?.issues[0];
   if (issue) throw problemOf(query.file, issue);
@@ -132,6 +150,7 @@ const parseQuery = (query: QueryFile, files: readonly QueryFile[]): SavedQuery =
     ...said,
     key: said.key ?? [],
     publish: said.publish ?? [],
+    columns,
     sql,
     assertions: assertions ? parseAssertions(assertions) : [],
   };

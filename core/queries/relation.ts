@@ -1,3 +1,4 @@
+import { curatedTables } from '../lake/curated/tables.ts';
 import { logTable } from '../lake/log-table.ts';
 import { instant, list, qualified, quoted } from '../lake/sql.ts';
 import { currentColumns, historyColumns, validityNames } from '../lake/views/columns.ts';
@@ -12,6 +13,8 @@ import { entitiesOf, eventsOf, type Schema } from '../schema/load.ts';
 /** What a query can read, as the SQL of a FROM. */
 export interface Relation {
   readonly name: string;
+  /** Name of the entity or event it shows. */
+  readonly source: string;
   /** As fresh as the last delivery. */
   readonly now: string;
   /** As far as it is merged: the same until somebody refreshes again, so that assertions see what was built from. */
@@ -48,20 +51,24 @@ const historyAt = (entity: Entity, database: string, asOf: string): string => {
 
 const entityRelations = (entity: Entity, place: LakePlace): Relation[] => {
   const { database } = place;
+  const source = entity.name;
   const state: Relation = {
     name: entity.plural,
+    source,
     now: qualified(database, entity.plural),
     merged: inParentheses(mergedSelect(entity, database)),
     at: (asOf) => entityAt(entity, database, asOf),
   };
   const history: Relation = {
     name: historyName(entity),
+    source,
     now: qualified(database, historyName(entity)),
     merged: inParentheses(historySelect(entity, place)),
     at: (asOf) => historyAt(entity, database, asOf),
   };
   const elements = elementsFrom(entity).map(({ view, select }): Relation => ({
     name: view,
+    source,
     now: qualified(database, view),
     merged: inParentheses(select(state.merged)),
     at: (asOf) => inParentheses(select(state.at(asOf))),
@@ -73,6 +80,7 @@ const eventRelation = (event: Event, { database }: LakePlace): Relation => {
   const table = qualified(database, logTable(event).name);
   return {
     name: event.plural,
+    source: event.name,
     now: table,
     merged: table,
     at: (asOf) =>
@@ -93,3 +101,11 @@ export const relationsOf = (schemas: readonly Schema[], place: LakePlace): Reado
   ];
   return new Map(relations.map((relation) => [relation.name, relation]));
 };
+
+/** What every table and view of a lake is called, but those of marts. */
+export const lakeNames = (schemas: readonly Schema[], place: LakePlace): ReadonlySet<string> =>
+  new Set([
+    ...relationsOf(schemas, place).keys(),
+    ...schemas.map((schema) => logTable(schema).name),
+    ...entitiesOf(schemas).flatMap((entity) => curatedTables(entity).map(({ name }) => name)),
+  ]);

@@ -3,9 +3,9 @@ import type { Entity } from '../schema/entity.ts';
 import type { AttributeMap } from '../lake/attribute-value.ts';
 import { headWriter, SYNTHETIC } from '../lake/change-head.ts';
 import type { StreamRecord } from '../lake/change-row.ts';
-import { encoderOfFields } from '../lake/encode.ts';
-import { createSink, writeAscii, writeText } from '../lake/sink.ts';
+import { createSink, writeText } from '../lake/sink.ts';
 import type { LakeState } from './compare.ts';
+import { keyRow } from './key.ts';
 
 const DIGITS = 40;
 
@@ -62,7 +62,6 @@ export const winningSequence = (
  */
 export const tombstoneWriter = (entity: Entity) => {
   const writeHead = headWriter();
-  const encode = encoderOfFields(entity.fields.filter(({ name }) => entity.key.includes(name)));
   return (values: Readonly<Record<string, unknown>>, version: number, place: Place): string => {
     const sink = createSink(1024);
     writeHead(
@@ -77,8 +76,7 @@ export const tombstoneWriter = (entity: Entity) => {
       },
       sink,
     );
-    writeText(sink, `,${encode(values)}`);
-    writeAscii(sink, '}');
+    writeText(sink, `,${JSON.stringify(keyRow(entity, values)).slice(1)}`);
     return sink.bytes.toString('utf8', 0, sink.at);
   };
 };

@@ -2,12 +2,14 @@ import * as z from 'zod';
 import { actionsOption, checkActions, type ActionOptions, type Actions } from './actions.ts';
 import { accessOf, accessSchema, type Access, type AccessOptions } from '../access/access.ts';
 import { checkAccess } from '../access/check.ts';
+import { defaultsOf, type Default } from './defaults.ts';
 import { SchemaError } from './error.ts';
 import { describeFields, type Field } from './field-type.ts';
 import { id, timestamp } from './fields.ts';
 import { INTERNAL } from '../table/internal.ts';
 import { parseOptions, type Shape } from './options.ts';
 import { checkReferences, referencesOption, type References } from './references.ts';
+import { checkPersonal, eraseOption, type Erase } from './subject.ts';
 import { checkUnique, uniqueOption } from './unique.ts';
 import { checkUnnest, unnestOption, type Unnest } from './unnest.ts';
 import { checkUpgrade, upgradeOption, type Upgrade } from './upgrade.ts';
@@ -32,6 +34,8 @@ export interface Entity<F extends Shape = Shape> {
   /** Every field of a record with its Zod schema, `id` and the system fields included. */
   readonly shape: Shape;
   readonly fields: readonly Field[];
+  /** What a record has where it was written before its schema had the field. */
+  readonly defaults: readonly Default[];
   /** One or two field names: partition key, sort key. */
   readonly key: readonly [string] | readonly [string, string];
   /** Index name to its one or two key fields. */
@@ -50,6 +54,10 @@ export interface Entity<F extends Shape = Shape> {
   readonly actions: Actions;
   /** Who may do what with its records. */
   readonly access: Access;
+  /** The field that says whose data a record is. */
+  readonly subject: string | undefined;
+  /** What erasing that person does to the record. */
+  readonly erase: Erase;
   /** Carries the type of the fields; no value. */
   readonly own?: F;
 }
@@ -77,6 +85,10 @@ export interface EntityOptions<F extends Shape> {
   actions?: Readonly<Record<string, ActionOptions>>;
   /** Who may do what. Left out, everything is for the group `staff`. */
   access?: AccessOptions;
+  /** The field with the identifier of the person whose data a record is. Left out, it is the owner. */
+  subject?: string;
+  /** What erasing that person does: the record goes, or it stays without what is personal. Left out, it goes. */
+  erase?: Erase;
 }
 
 /** The type of a record, as it is stored and answered. */
@@ -111,6 +123,8 @@ const optionsSchema = z.strictObject({
   upgrade: upgradeOption,
   unnest: unnestOption,
   access: accessSchema.prefault({}),
+  subject: z.string().optional(),
+  erase: eraseOption,
 });
 
 const KEY_TYPES = new Set(['string', 'timestamp', 'date', 'integer', 'decimal']);
@@ -208,7 +222,9 @@ export const entity = <const F extends Shape>(options: EntityOptions<F>): Entity
     plural: said.plural ?? `${said.name}s`,
     shape,
     access: accessOf(said.access),
+    subject: said.subject ?? said.access.owner,
     fields: describeFields(shape, said.name),
+    defaults: defaultsOf(shape),
   };
   checkKeys(declared);
   checkUnique(declared);
@@ -218,5 +234,6 @@ export const entity = <const F extends Shape>(options: EntityOptions<F>): Entity
   checkActions(declared);
   checkUnnest(declared);
   checkAccess(declared);
+  checkPersonal(declared, said.subject !== undefined);
   return Object.freeze(declared);
 };

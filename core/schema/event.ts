@@ -3,6 +3,7 @@ import { eventAccessSchema, type EventAccess } from '../access/access.ts';
 import { SchemaError } from './error.ts';
 import { describeFields, type Field } from './field-type.ts';
 import { parseOptions, type Shape } from './options.ts';
+import { checkPersonalEvent } from './subject.ts';
 
 /** An append-only fact: goes straight to the lake, is never changed. */
 export interface Event<F extends Shape = Shape> {
@@ -15,6 +16,8 @@ export interface Event<F extends Shape = Shape> {
   readonly fields: readonly Field[];
   /** Who may report it. */
   readonly access: EventAccess;
+  /** The field that says whose data an event is. */
+  readonly subject: string | undefined;
   readonly own?: F;
 }
 
@@ -27,6 +30,8 @@ export interface EventOptions<F extends Shape> {
   version?: number;
   /** Who may report it. Left out, the group `staff`. */
   access?: Partial<EventAccess>;
+  /** The field with the identifier of the person whose data an event is. */
+  subject?: string;
 }
 
 const optionsSchema = z.strictObject({
@@ -39,6 +44,7 @@ const optionsSchema = z.strictObject({
     .optional(),
   version: z.int().min(1).default(1),
   access: eventAccessSchema.prefault({}),
+  subject: z.string().optional(),
 });
 
 /**
@@ -62,11 +68,14 @@ export const event = <const F extends Shape>(options: EventOptions<F>): Event<F>
         'Rename the field',
       );
   }
-  return Object.freeze({
+  const declared: Event<F> = {
     kind: 'event',
     ...said,
+    subject: said.subject,
     plural: said.plural ?? said.name,
     shape: options.fields,
     fields: describeFields(options.fields, said.name),
-  });
+  };
+  checkPersonalEvent(declared);
+  return Object.freeze(declared);
 };

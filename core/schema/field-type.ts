@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { SchemaError } from './error.ts';
 import type { FieldMeta } from './fields.ts';
 import { columnName, RESERVED_WORDS } from './names.ts';
+import { checkElement, checkMembers, personalOf, type Personal } from './personal.ts';
 
 /** What a field holds, as plain data: every target (lake, table, documents) is derived from this. */
 export type FieldType =
@@ -12,11 +13,13 @@ export type FieldType =
   | { readonly type: 'object'; readonly fields: readonly Field[] };
 
 /** One named field. `column` is its lower snake case name in the lake. */
-export interface Field extends FieldMeta {
+export interface Field extends Omit<FieldMeta, 'personal'> {
   readonly name: string;
   readonly column: string;
   readonly type: FieldType;
   readonly required: boolean;
+  /** How it arrives in the lake, if it is personal. */
+  readonly personal?: Personal | undefined;
 }
 
 type Schema = z.core.$ZodType;
@@ -89,6 +92,7 @@ const array: Describe = (schema, place) => {
       'an array element cannot be optional',
       'Leave missing elements out of the array',
     );
+  checkElement(metaOf(element), place);
   return { type: 'array', items: describeType(element, `${place}[]`) };
 };
 
@@ -100,7 +104,9 @@ const object: Describe = (schema, place) => {
       'unknown keys would be dropped from the lake',
       'Use z.object() and name every field',
     );
-  return { type: 'object', fields: describeFields(definition(schema).shape, place) };
+  const fields = describeFields(definition(schema).shape, place);
+  checkMembers(fields, place);
+  return { type: 'object', fields };
 };
 
 const describers: Readonly<Record<string, Describe>> = {
@@ -166,9 +172,17 @@ const describeField = (name: string, schema: Schema, place: string): Field => {
   checkName(name, place);
   const { inner, meta } = unwrap(schema);
   checkMeta(meta, place);
-  const { kind: _kind, digits: _digits, ...said } = meta;
+  const { kind: _kind, digits: _digits, personal, ...said } = meta;
   const required = !['optional', 'default', 'prefault'].includes(definition(schema).type);
-  return { ...said, name, column: columnName(name), type: describeType(inner, place), required };
+  const type = describeType(inner, place);
+  return {
+    ...said,
+    name,
+    column: columnName(name),
+    type,
+    required,
+    personal: personalOf(personal, { schema, type, place }),
+  };
 };
 
 /** The fields of an object shape, in order. Throws SchemaError when two names would be one column. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { PersonalOptions } from './personal.ts';
 
 /** What a schema file may say about a field with `.meta({ … })`. Anything else is refused. */
 export interface FieldMeta {
@@ -8,8 +9,8 @@ export interface FieldMeta {
   readOnly?: boolean;
   /** Settable when the record is created, never after. */
   immutable?: boolean;
-  /** Personal data of somebody: never logged. */
-  personal?: boolean;
+  /** Personal data of somebody: never logged, and in the lake only as this says. `true` is `{ lake: 'token' }`. */
+  personal?: boolean | PersonalOptions;
   /** Unit of measure, such as `g` or `ms`. */
   unit?: string;
   /** Example value for the API description. */

@@ -32,6 +32,16 @@ const inOrder = <T>({ fields }: Entity, values: Readonly<Record<string, T>>): Re
   return Object.assign(ordered, values);
 };
 
+/** A record written before its schema had a field with a default has the default. */
+const withDefaults = (entity: Entity, record: PlainRecord): PlainRecord => {
+  const missing = entity.defaults.filter(({ name }) => record[name] === undefined);
+  if (missing.length === 0) return record;
+  return inOrder(entity, {
+    ...record,
+    ...Object.fromEntries(missing.map(({ name, value }) => [name, value()])),
+  });
+};
+
 /** One pass over the attributes: an answer may have a hundred items. */
 const plainOf = (entity: Entity, item: StoredItem): PlainRecord => {
   const record: Record<string, unknown> = {};
@@ -45,7 +55,8 @@ const plainOf = (entity: Entity, item: StoredItem): PlainRecord => {
 export const toRecord = (entity: Entity, item: StoredItem): PlainRecord => {
   const from = writtenUnder(entity, item);
   const record = plainOf(entity, item);
-  return isOutdated(entity, from) ? inOrder(entity, upgraded(entity, record, from)) : record;
+  const current = isOutdated(entity, from) ? inOrder(entity, upgraded(entity, record, from)) : record;
+  return withDefaults(entity, current);
 };
 
 /** The plain values of a key. */

@@ -15,6 +15,8 @@ import { bucketObjects } from '../shared/export/bucket.ts';
 import { getItems } from '../shared/export/get-items.ts';
 import { firehosePort, patienceFor } from '../shared/firehose/client.ts';
 import { bucketDocuments } from '../shared/lake/documents.ts';
+import { dynamoKeyStore } from '../shared/subject-keys/key-store.ts';
+import { subjectKeys } from '../shared/subject-keys/subject-keys.ts';
 import { backfillEvent } from './events.ts';
 import { recoverTables } from './recover.ts';
 import { relayPorts } from './relay.ts';
@@ -50,6 +52,12 @@ const quarantine: RelayPorts['quarantine'] = async ({ key, body }) => {
   );
 };
 
+const relayTo: RelayPorts = {
+  putBatch: firehosePort(),
+  readKeys: subjectKeys(dynamoKeyStore(dynamodb, names.subjectKeys)),
+  quarantine,
+};
+
 /** Time that is left of the invocation at work. */
 let remaining = (): number => 0;
 
@@ -57,9 +65,7 @@ const ports: BackfillPorts = {
   documents,
   objects: bucketObjects(s3, LAKE_BUCKET),
   items: (entity, keys) => getItems(dynamodb, names.table(entity), keys),
-  ...relayPorts(TAILRACE_STAGE, entities, { putBatch: firehosePort(), quarantine }, () =>
-    patienceFor(() => remaining()),
-  ),
+  ...relayPorts(TAILRACE_STAGE, entities, relayTo, () => patienceFor(() => remaining())),
   recover: (entity, place) => recoverTables({ s3, glue, documents }, entity, place),
   isRunning,
   wait,

@@ -9,7 +9,7 @@ import { runStatements, type CatalogPorts, type Statement } from './run.ts';
 /** What bringing the catalogue up to date needs of the world. */
 export interface Ports extends CatalogPorts {
   readonly documents: Pick<Documents, 'read'>;
-  readonly catalog: TableCatalog;
+  readonly catalog: Pick<TableCatalog, 'columns' | 'describe'>;
 }
 
 const tablesOf = async (ports: Ports, place: LakePlace, entity: Entity): Promise<Statement[]> => {

@@ -2,17 +2,21 @@ import type { Caller } from '../../core/access/caller.ts';
 import { reachOf } from '../../core/access/decide.ts';
 import { namesOf } from '../../core/deployment.ts';
 import { invalid, ProblemError } from '../../core/http/problem.ts';
-import { eventRow } from '../../core/lake/event-row.ts';
+import { eventKeyReader, eventRow } from '../../core/lake/event-row.ts';
+import type { SubjectKeys } from '../../core/privacy/subject-key.ts';
 import type { Event } from '../../core/schema/event.ts';
 import { pointer, type Issue } from '../../core/schema/issues.ts';
 import { billedBytes, MAX_RECORD_BYTES } from '../shared/firehose/limits.ts';
 import { addRow, createRows, packRows, type PackedRecord, type Rows } from '../shared/firehose/pack.ts';
 import { sendRecords, type Patience, type PutBatch } from '../shared/firehose/send.ts';
+import type { ReadKeys } from '../shared/subject-keys/subject-keys.ts';
 import { eventParser, type PostedEvent } from './parse.ts';
 
 /** Everything that is not in the request. */
 export interface CollectorPorts {
   readonly putBatch: PutBatch;
+  /** Reads the keys that rows are sealed under, and makes those that are missing. */
+  readonly readKeys: ReadKeys;
   readonly now: () => Date;
   readonly newId: () => string;
 }
@@ -95,10 +99,24 @@ const total = (records: readonly PackedRecord[], bytes: (record: PackedRecord) =
  */
 export const createCollector = (stage: string, events: readonly Event[], ports: CollectorPorts) => {
   const parseBody = eventParser(events);
-  const makers = new Map(events.map((event) => [event, eventRow(event)]));
-  const toRow = ({ event, id, time, data }: PostedEvent, receivedAt: string, subject: string): string =>
-    makers.get(event)?.({ id: id ?? ports.newId(), time: time ?? receivedAt, receivedAt, subject, data }) ??
-    '';
+  const makers = new Map(
+    events.map((event) => [event, { toRow: eventRow(event), keyOf: eventKeyReader(event) }]),
+  );
+  const makeRow = (
+    { event, id, time, data }: PostedEvent,
+    { keys, receivedAt, subject }: { keys: SubjectKeys; receivedAt: string; subject: string },
+  ): string =>
+    makers
+      .get(event)
+      ?.toRow({ id: id ?? ports.newId(), time: time ?? receivedAt, receivedAt, subject, data }, keys) ?? '';
+  const readKeys = async (posted: readonly PostedEvent[]): Promise<SubjectKeys> => {
+    const subjects = posted.map(({ event, data }) => makers.get(event)?.keyOf(data));
+    try {
+      return await ports.readKeys(new Set(subjects.filter((subject) => subject !== undefined)));
+    } catch (error) {
+      throw unavailable(error);
+    }
+  };
   const sendAll = async (groups: ReadonlyMap<Event, Rows>, patience: Patience): Promise<PackedRecord[]> => {
     const sent = await Promise.all(
       [...groups].map(([event, rows]) =>
@@ -112,8 +130,11 @@ export const createCollector = (stage: string, events: readonly Event[], ports: 
   return async ({ body, caller, patience }: Posting): Promise<Collected> => {
     const posted = parseBody(body);
     checkAllowed(posted, caller);
+    const keys = await readKeys(posted);
     const receivedAt = ports.now().toISOString();
-    const rows = rowsByEvent(posted, (event) => toRow(event, receivedAt, caller.subject));
+    const rows = rowsByEvent(posted, (event) =>
+      makeRow(event, { keys, receivedAt, subject: caller.subject }),
+    );
     const records = await sendAll(rows, patience);
     return {
       accepted: posted.length,

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { STAGE } from '../../core/deployment.ts';
+import { namesOf, STAGE } from '../../core/deployment.ts';
 import { ProblemError } from '../../core/http/problem.ts';
 import { eventsOf } from '../../core/schema/load.ts';
 import { schemas } from '../../schemas/index.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { firehosePort, patienceFor } from '../shared/firehose/client.ts';
+import { dynamoKeyStore } from '../shared/subject-keys/key-store.ts';
+import { subjectKeys } from '../shared/subject-keys/subject-keys.ts';
 import { createCollector } from './collect.ts';
 import { bodyOf, reporterOf, type Request } from './request.ts';
 import { answer, answerProblem, type Answer } from './respond.ts';
@@ -20,8 +23,10 @@ const metrics = new Metrics({
   serviceName: 'collector',
   defaultDimensions: { stage: TAILRACE_STAGE },
 });
+const keyStore = dynamoKeyStore(new DynamoDBClient({}), namesOf(TAILRACE_STAGE).subjectKeys);
 const collect = createCollector(TAILRACE_STAGE, eventsOf(schemas), {
   putBatch: firehosePort(),
+  readKeys: subjectKeys(keyStore),
   now: () => new Date(),
   newId: randomUUID,
 });
@@ -40,7 +45,7 @@ const take = async (request: Request, context: Context): Promise<Answer> => {
 
 const report = (error: unknown): void => {
   if (!(error instanceof ProblemError)) logger.error('The request failed', error as Error);
-  else if (error.code === 'unavailable') logger.error('Firehose did not take events', error);
+  else if (error.code === 'unavailable') logger.error('The events could not be stored', error);
   metrics.addMetric('RequestsRefused', MetricUnit.Count, 1);
 };
 

@@ -13,9 +13,12 @@ import { bucketObjects } from '../shared/export/bucket.ts';
 import { getItems } from '../shared/export/get-items.ts';
 import { bucketDocuments } from '../shared/lake/documents.ts';
 import { relayedRows } from '../shared/lake/relayed-rows.ts';
+import { dynamoKeyStore } from '../shared/subject-keys/key-store.ts';
+import { subjectKeys } from '../shared/subject-keys/subject-keys.ts';
 import { reconcileEvent } from './events.ts';
 import type { Lake, ReconcilePorts } from './step.ts';
 import { reconcileStep } from './steps.ts';
+import { withoutMaking } from './without-making.ts';
 
 const environment = z.object({ TAILRACE_STAGE: z.string().regex(STAGE), LAKE_BUCKET: z.string().min(1) });
 const { TAILRACE_STAGE, LAKE_BUCKET } = parseEnvironment(environment);
@@ -41,7 +44,7 @@ const ports: ReconcilePorts = {
   documents: bucketDocuments(s3, LAKE_BUCKET),
   rows: (queryId) => athenaRows(athena, queryId),
   items: (entity, keys) => getItems(dynamodb, names.table(entity), keys),
-  relayed: relayedRows(),
+  relayed: relayedRows(subjectKeys(withoutMaking(dynamoKeyStore(dynamodb, names.subjectKeys)))),
   measure,
   now: () => new Date(),
 };

@@ -3,6 +3,8 @@ import * as z from 'zod';
 const entity = z.string();
 const file = z.object({ name: z.string(), size: z.number(), etag: z.string() });
 const execution = z.string();
+const mart = z.string();
+const run = z.string();
 
 /** How the refresh of one entity, or one mart, ended. */
 const outcome = z.looseObject({ name: z.string(), error: z.string().optional() });
@@ -20,6 +22,24 @@ export const refreshEvent = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('describe'), entity }),
   z.strictObject({ step: z.literal('maintain'), entity, inspection: z.string() }),
   z.strictObject({ step: z.literal('maintained'), entity, vacuumed: z.boolean() }),
+  z.strictObject({
+    step: z.literal('mart'),
+    mart,
+    at: z.iso.datetime(),
+    /** Entities whose refresh failed. */
+    failed: z.array(z.string()),
+  }),
+  z.strictObject({ step: z.literal('mart-check'), mart, run }),
+  z.strictObject({ step: z.literal('mart-verdict'), mart, run, checked: z.string() }),
+  z.strictObject({
+    step: z.literal('mart-shown'),
+    mart,
+    run,
+    rows: z.number(),
+    /** Of the statement that made it. */
+    bytesScanned: z.number(),
+  }),
+  z.strictObject({ step: z.literal('mart-publish'), mart, run, rows: z.string() }),
   z.strictObject({ step: z.literal('end'), execution, outcomes: z.array(outcome) }),
 ]);
 

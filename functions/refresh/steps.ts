@@ -2,48 +2,34 @@ import { mergeCurrent, mergeVersions, probe } from '../../core/lake/curated/merg
 import { curatedTables } from '../../core/lake/curated/tables.ts';
 import type { LogFile } from '../../core/lake/curated/log-files.ts';
 import { logTable } from '../../core/lake/log-table.ts';
-import type { LakePlace } from '../../core/lake/views/tail.ts';
+import { martsOf } from '../../core/queries/parse.ts';
 import type { Entity } from '../../core/schema/entity.ts';
-import type { TableCatalog } from '../shared/lake/catalog.ts';
-import type { Documents } from '../shared/lake/documents.ts';
+import { entitiesOf } from '../../core/schema/load.ts';
 import { changeWatermark, readWatermark } from '../shared/lake/read-watermark.ts';
 import { currentViews, ensureStatements } from '../shared/lake/statements.ts';
 import { completed, unmerged, withMerged } from '../shared/lake/watermark.ts';
 import { nextBatch, spansOf, toIso } from './batch.ts';
 import type { Outcome, RefreshEvent } from './events.ts';
-import { releaseLease, takeLease, type LeasePorts } from './lease.ts';
+import { releaseLease, takeLease } from './lease.ts';
 import { inspect, isVacuumDue, isWorn, maintenance, toTableFiles } from './maintenance.ts';
+import { martSteps } from './marts/steps.ts';
+import type { Lake, RefreshPorts, Step } from './step.ts';
 
-/** What the steps may use of the world. */
-export interface RefreshPorts extends LeasePorts {
-  readonly documents: Documents;
-  readonly catalog: TableCatalog;
-  /** The rows of a query that succeeded, as text; the row of column names is not among them. */
-  readonly rows: (queryId: string) => Promise<readonly (readonly string[])[]>;
-}
-
-/** What is refreshed, and where. */
-export interface Lake extends LakePlace {
-  readonly entities: readonly Entity[];
-}
-
-type Event<S extends RefreshEvent['step']> = Extract<RefreshEvent, { step: S }>;
-type Step<S extends RefreshEvent['step']> = (
-  ports: RefreshPorts,
-  lake: Lake,
-  event: Event<S>,
-) => Promise<object>;
-
-const entityOf = ({ entities }: Lake, name: string): Entity => {
-  const entity = entities.find((candidate) => candidate.name === name);
+const entityOf = ({ schemas }: Lake, name: string): Entity => {
+  const entity = entitiesOf(schemas).find((candidate) => candidate.name === name);
   if (entity) return entity;
   throw new Error(`There is no entity "${name}". The state machine is of another deployment: deploy again.`);
 };
 
-const begin: Step<'begin'> = async (ports, { entities }, { execution }) => {
+const begin: Step<'begin'> = async (ports, { schemas, queries }, { execution }) => {
   const held = await takeLease(ports, execution);
   return held.isOurs
-    ? { status: 'begun', entities: entities.map(({ name }) => name) }
+    ? {
+        status: 'begun',
+        at: ports.now().toISOString(),
+        entities: entitiesOf(schemas).map(({ name }) => name),
+        marts: martsOf(queries).map(({ name }) => name),
+      }
     : { status: 'busy', by: held.by.execution, since: held.by.since };
 };
 
@@ -83,8 +69,8 @@ const plan: Step<'plan'> = async (ports, lake, { entity: name, files, probe: que
   };
 };
 
-const commit: Step<'commit'> = async ({ documents }, _lake, { entity, files }) => {
-  await changeWatermark(documents, entity, (watermark) => withMerged(watermark, files));
+const commit: Step<'commit'> = async ({ documents, now }, _lake, { entity, files }) => {
+  await changeWatermark(documents, entity, (watermark) => withMerged(watermark, files, now()));
   return { merged: files.length };
 };
 
@@ -117,11 +103,15 @@ const maintained: Step<'maintained'> = async ({ documents, now }, _lake, { entit
   return { vacuumed };
 };
 
-const failed = ({ error }: Outcome): boolean => error !== undefined;
+/** What a failed execution says of its cause has 32,768 characters at most. */
+const MOST_CHARACTERS = 1000;
+
+const toFailure = ({ name, error }: Outcome): Outcome[] =>
+  error === undefined ? [] : [{ name, error: error.slice(0, MOST_CHARACTERS) }];
 
 const end: Step<'end'> = async (ports, _lake, { execution, outcomes }) => {
   await releaseLease(ports, execution);
-  const failures = outcomes.filter(failed);
+  const failures = outcomes.flatMap(toFailure);
   return { status: failures.length === 0 ? 'refreshed' : 'failed', outcomes, failures };
 };
 
@@ -135,6 +125,7 @@ const steps: { readonly [S in RefreshEvent['step']]: Step<S> } = {
   describe,
   maintain,
   maintained,
+  ...martSteps,
   end,
 };
 

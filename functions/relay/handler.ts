@@ -1,13 +1,17 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod';
-import { STAGE } from '../../core/deployment.ts';
+import { namesOf, STAGE } from '../../core/deployment.ts';
+import { safePointer } from '../../core/privacy/pointer.ts';
 import { entitiesOf } from '../../core/schema/load.ts';
 import { schemas } from '../../schemas/index.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { firehosePort, patienceFor } from '../shared/firehose/client.ts';
+import { dynamoKeyStore } from '../shared/subject-keys/key-store.ts';
+import { subjectKeys } from '../shared/subject-keys/subject-keys.ts';
 import type { RelayPorts } from './ports.ts';
 import { createRelay, type Outcome } from './relay.ts';
 
@@ -33,8 +37,11 @@ const quarantine: RelayPorts['quarantine'] = async ({ key, body }) => {
   );
 };
 
+const keyStore = dynamoKeyStore(new DynamoDBClient({}), namesOf(environment.TAILRACE_STAGE).subjectKeys);
+
 const relay = createRelay(environment.TAILRACE_STAGE, entitiesOf(schemas), {
   putBatch: firehosePort(),
+  readKeys: subjectKeys(keyStore),
   quarantine,
 });
 
@@ -53,7 +60,7 @@ const report = (outcome: Outcome): void => {
     logger.warn('Quarantined a record that does not fit its schema', {
       entity: entity.name,
       eventId: record.eventID,
-      fields: reason.map(({ pointer }) => pointer),
+      fields: reason.map((issue) => safePointer(entity, issue)),
     });
   for (const error of outcome.errors) logger.error('Could not relay', error as Error);
   if (outcome.failed > 0)

@@ -1,16 +1,23 @@
+import * as z from 'zod';
 import { QUARANTINE_PREFIX } from '../../core/deployment.ts';
 import { toRecord, type AttributeMap } from '../../core/lake/attribute-value.ts';
 import type { StreamRecord } from '../../core/lake/change-row.ts';
+import { safePointer } from '../../core/privacy/pointer.ts';
+import { seal, unseal } from '../../core/privacy/seal.ts';
+import { ERASED, type KeyOrErased, type SubjectKey } from '../../core/privacy/subject-key.ts';
+import { parseToken } from '../../core/privacy/token.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 import type { Issue } from '../../core/schema/issues.ts';
 
 /** A stream record that cannot become a row of the lake, and why. */
 export interface Misfit {
-  /** Place of the record in the batch. */
-  readonly position: number;
-  readonly entity: Entity;
+  readonly entity: Pick<Entity, 'name' | 'fields' | 'version'>;
   readonly record: StreamRecord;
   readonly reason: readonly Issue[];
+  /** What the event source mapping gave it up for, if it did, and after how many tries. */
+  readonly givenUp?: { readonly condition: string; readonly tried: number };
+  /** Under whose key it is kept. */
+  readonly subject: string;
 }
 
 /** An object for the lake bucket. */
@@ -19,6 +26,33 @@ export interface QuarantineObject {
   readonly body: string;
 }
 
+/** What a quarantine object says. Nothing personal is in it but what is sealed. */
+export const quarantinedSchema = z.object({
+  entity: z.string(),
+  /** Key of the record. */
+  key: z.unknown(),
+  /** Places in the record, in names of the schema. */
+  reason: z.array(z.object({ pointer: z.string() })),
+  rows: z.int(),
+  /** Why it is here: it does not fit, or the event source mapping gave up, for what it says. */
+  condition: z.string(),
+  /** How often it was tried to make a row of it. */
+  tried: z.int(),
+  schemaVersion: z.int(),
+  functionVersion: z.string(),
+  quarantinedAt: z.iso.datetime(),
+  /** Token of the record and the whole reason; null when whose it is was erased before. */
+  sealed: z.string().nullable(),
+});
+
+export type Quarantined = z.infer<typeof quarantinedSchema>;
+
+/** What is sealed in a quarantine object. */
+export type Kept = Pick<Misfit, 'record' | 'reason'>;
+
+/** No column can be called so. */
+const PLACE = '#quarantine';
+
 const dayOf = ({ dynamodb }: StreamRecord): string => {
   const instant = new Date((dynamodb?.ApproximateCreationDateTime ?? 0) * 1000);
   return Number.isNaN(instant.getTime()) ? '1970-01-01' : instant.toISOString().slice(0, 10);
@@ -26,32 +60,62 @@ const dayOf = ({ dynamodb }: StreamRecord): string => {
 
 const keyOf = (keys: AttributeMap | undefined): unknown => {
   try {
-    return keys && toRecord(keys);
+    return keys ? toRecord(keys) : null;
   } catch {
     return keys;
   }
 };
 
+const sealKept = (key: SubjectKey, { record, reason }: Kept): string =>
+  JSON.parse(seal(key, PLACE, Buffer.from(JSON.stringify({ record, reason }))).toString()) as string;
+
 /**
- * The object a misfit is kept in: `quarantine/relay/<entity>/dt=<day of the change>/<event id>.json`, with the
- * reason and the whole stream record. The key comes from the event alone, so a redelivery overwrites it.
+ * The object a misfit is kept in: `quarantine/relay/<entity>/dt=<day of the change>/<event id>.json`, with the places that are
+ * wrong, and the whole stream record sealed under a key. The name comes from the event alone, so a redelivery overwrites it.
  *
  * @example
- * quarantineObject(misfit, new Date(), '$LATEST').key // quarantine/relay/order/dt=2026-11-22/6e1f….json
+ * quarantineObject(misfit, key, { now: new Date(), functionVersion: '$LATEST' }).key
+ * // quarantine/relay/order/dt=2026-11-22/6e1f….json
  */
-export const quarantineObject = (misfit: Misfit, now: Date, functionVersion: string): QuarantineObject => {
-  const { entity, record, reason } = misfit;
+export const quarantineObject = (
+  misfit: Misfit,
+  key: KeyOrErased,
+  { now, functionVersion }: { readonly now: Date; readonly functionVersion: string },
+): QuarantineObject => {
+  const { entity, record, reason, givenUp = { condition: 'DoesNotFit', tried: 1 } } = misfit;
   const name = record.eventID ?? record.dynamodb?.SequenceNumber ?? 'unnamed';
+  const content: Quarantined = {
+    entity: entity.name,
+    key: keyOf(record.dynamodb?.Keys),
+    reason: reason.map((issue) => ({ pointer: safePointer(entity, issue) })),
+    rows: 1,
+    ...givenUp,
+    schemaVersion: entity.version,
+    functionVersion,
+    quarantinedAt: now.toISOString(),
+    sealed: key === ERASED ? null : sealKept(key, misfit),
+  };
   return {
     key: `${QUARANTINE_PREFIX}${entity.name}/dt=${dayOf(record)}/${encodeURIComponent(name)}.json`,
-    body: JSON.stringify({
-      entity: entity.name,
-      key: keyOf(record.dynamodb?.Keys),
-      reason,
-      schemaVersion: entity.version,
-      functionVersion,
-      quarantinedAt: now.toISOString(),
-      record,
-    }),
+    body: JSON.stringify(content),
   };
 };
+
+/** Whose key opens a quarantine object; undefined when nothing is in it any more. */
+export const quarantinedSubject = ({ sealed }: Pick<Quarantined, 'sealed'>): string | undefined =>
+  sealed === null ? undefined : parseToken(sealed)?.subject;
+
+/**
+ * What a quarantine object keeps: the stream record, and all that was wrong with it. Undefined when the person was erased.
+ * Throws BrokenToken when it was changed or is under another key.
+ *
+ * @example
+ * const object = quarantinedSchema.parse(JSON.parse(body));
+ * const keys = await readKeys(new Set([quarantinedSubject(object)]));
+ * openQuarantined(object, key)?.record
+ */
+export const openQuarantined = (
+  { sealed }: Pick<Quarantined, 'sealed'>,
+  key: KeyOrErased | undefined,
+): Kept | undefined =>
+  sealed === null || key === undefined || key === ERASED ? undefined : (unseal(key, sealed) as Kept);

@@ -45,11 +45,17 @@ const comparer = (scope: Construct, props: ReconcileProps): LambdaFunction => {
   return handler;
 };
 
+export interface Comparison {
+  readonly machine: StateMachine;
+  /** The function that compares, and reads keys to do so. */
+  readonly comparer: LambdaFunction;
+}
+
 /** Once a day, at night. */
 const EVERY = ScheduleExpression.cron({ hour: '3', minute: '30' });
 
 /** The comparison of tables and lake: a state machine that runs every night and when asked. */
-export const reconcile = (scope: Construct, props: ReconcileProps): StateMachine => {
+export const reconcile = (scope: Construct, props: ReconcileProps): Comparison => {
   const { stage, bucket, backfiller } = props;
   const names = namesOf(stage);
   const handler = comparer(scope, props);
@@ -76,5 +82,5 @@ export const reconcile = (scope: Construct, props: ReconcileProps): StateMachine
     description: 'Compares the tables with the lake',
     target: new StepFunctionsStartExecution(machine, {}),
   });
-  return machine;
+  return { machine, comparer: handler };
 };

@@ -1,4 +1,5 @@
 import { entityStates } from './entity-states.ts';
+import { martStates } from './mart-states.ts';
 import { step, type RefreshSettings, type State } from './tasks.ts';
 
 const entities = (settings: RefreshSettings): State => ({
@@ -11,7 +12,26 @@ const entities = (settings: RefreshSettings): State => ({
     StartAt: 'Take',
     States: entityStates(settings),
   },
-  Output: { outcomes: '{% $states.result %}' },
+  Assign: {
+    entities: '{% $states.result %}',
+    failed: '{% [$states.result[$exists(error)].name] %}',
+  },
+  Output: '{% {} %}',
+  Next: 'Marts',
+});
+
+/** After all entities, as a mart may read several: none is made of what is merged by half. */
+const marts = (settings: RefreshSettings): State => ({
+  Type: 'Map',
+  Items: '{% $marts %}',
+  ItemSelector: { mart: '{% $states.context.Map.Item.Value %}' },
+  MaxConcurrency: 4,
+  ItemProcessor: {
+    ProcessorConfig: { Mode: 'INLINE' },
+    StartAt: 'Take mart',
+    States: martStates(settings),
+  },
+  Output: { outcomes: '{% $append($entities, $states.result) %}' },
   Next: 'End',
 });
 
@@ -19,14 +39,14 @@ const EXECUTION = { execution: '{% $states.context.Execution.Id %}' };
 
 /**
  * The state machine of the refresh, in Amazon States Language with JSONata. One execution runs at a time: another ends at once,
- * saying so. Each entity is merged, published and kept healthy apart from the others.
+ * saying so. Each entity is merged, published and kept healthy, and then each mart made, apart from the others.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  *
  * @example
  * refreshDefinition({ functionArn, workgroup: 'tailrace-dev-refresh', database: 'tailrace_dev' }).StartAt // Begin
  */
 export const refreshDefinition = (settings: RefreshSettings) => ({
-  Comment: 'Merges the change logs into the curated tables and publishes them',
+  Comment: 'Merges the change logs into the curated tables, publishes them, and makes the marts',
   QueryLanguage: 'JSONata',
   StartAt: 'Begin',
   States: {
@@ -34,10 +54,12 @@ export const refreshDefinition = (settings: RefreshSettings) => ({
     'Is ours': {
       Type: 'Choice',
       Choices: [{ Condition: "{% $states.input.status = 'busy' %}", Next: 'Busy' }],
+      Assign: { at: '{% $states.input.at %}', marts: '{% $states.input.marts %}' },
       Default: 'Entities',
     },
     Busy: { Type: 'Succeed' },
     Entities: entities(settings),
+    Marts: marts(settings),
     End: step(
       settings,
       'end',

@@ -1,5 +1,5 @@
 import { runStatements } from './statements.ts';
-import { athena, guarded, step, type RefreshSettings, type States } from './tasks.ts';
+import { athena, guarded, REASON, step, type RefreshSettings, type States } from './tasks.ts';
 
 const ENTITY = { entity: '{% $entity %}' };
 
@@ -83,7 +83,7 @@ export const entityStates = (settings: RefreshSettings): States => ({
   'Entity refreshed': { Type: 'Pass', Output: { name: '{% $entity %}' }, End: true },
   'Entity failed': {
     Type: 'Pass',
-    Output: { name: '{% $entity %}', error: "{% $states.input.Error & ': ' & $states.input.Cause %}" },
+    Output: { name: '{% $entity %}', error: `{% $states.input.Error & ': ' & ${REASON} %}` },
     End: true,
   },
 });

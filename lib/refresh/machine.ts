@@ -7,7 +7,7 @@ import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { namesOf, STATE_PREFIX } from '../../core/deployment.ts';
+import { MARTS_PREFIX, namesOf, STATE_PREFIX } from '../../core/deployment.ts';
 import type { Bundles } from '../bundle.ts';
 import { deployFunction } from '../function.ts';
 import { mayPublish } from '../insights-table.ts';
@@ -55,6 +55,10 @@ const planner = (
     new PolicyStatement({
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [bucket.arnForObjects(`${STATE_PREFIX}*`)],
+    }),
+    new PolicyStatement({
+      actions: ['s3:DeleteObject'],
+      resources: [bucket.arnForObjects(`${MARTS_PREFIX}*`)],
     }),
   ];
   for (const statement of rights) handler.addToRolePolicy(statement);

@@ -47,7 +47,10 @@ const create = (resource: Resource): object => ({
         },
       }
     : {}),
-  DeletionProtectionEnabled: resource.properties.Replicas?.[0]?.DeletionProtectionEnabled ?? false,
+  DeletionProtectionEnabled:
+    resource.properties.Replicas?.[0]?.DeletionProtectionEnabled ??
+    resource.properties.DeletionProtectionEnabled ??
+    false,
 });
 
 const describe = async (engine: EngineClient, name: string): Promise<Shape | undefined> => {

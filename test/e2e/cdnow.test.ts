@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CDNOW, hasCdnow, writeCdnow } from './cdnow.ts';
+import { cohortsOfFile, factsOfFile, featuresOfFile } from './cdnow-answers.ts';
+import { CDNOW, hasCdnow, readCdnow, writeCdnow } from './cdnow.ts';
 import { makeFolder, removeFolder, startTailrace, type Tailrace } from './tailrace.ts';
 
 interface StoredOrder {
@@ -16,10 +17,12 @@ interface StoredOrder {
   readonly lines: readonly { readonly quantity: number }[];
 }
 
-const FACTS = `
-  SELECT count(*) AS orders, count(DISTINCT customer_id) AS customers, sum(total_amount) AS cents,
-    sum(reduce(lines, CAST(0 AS bigint), (s, l) -> s + l.quantity, s -> s)) AS units
-  FROM orders WHERE placed_at < TIMESTAMP '2000-01-01 00:00:00'`;
+const SELECT_FACTS = `SELECT count(*) AS orders, count(DISTINCT customer_id) AS customers,
+  sum(total_amount) AS cents, sum(reduce(lines, CAST(0 AS bigint), (s, l) -> s + l.quantity, s -> s)) AS units`;
+const FACTS = `${SELECT_FACTS} FROM orders WHERE placed_at < TIMESTAMP '2000-01-01 00:00:00'`;
+
+const SUMMER = '19970701';
+const AT_SUMMER = `TIMESTAMP '1997-07-01 00:00:00'`;
 
 const MINUTES = 60_000;
 const CHANGES = 1000;
@@ -178,8 +181,50 @@ describe.skipIf(!hasCdnow)(
     );
 
     test('changes nothing when it is imported again', { timeout: 10 * MINUTES }, async () => {
-      const { stdout } = await tailrace.cli('import', 'order', files.orders, '--json');
-      expect(JSON.parse(stdout)).toMatchObject({ written: 0, unchanged: CDNOW.orders, kept: 0, rejected: 0 });
+      const { stdout } = await tailrace.cli('import', 'customer', files.customers, '--json');
+      const nothing = { written: 0, kept: 0, rejected: 0 };
+      expect(JSON.parse(stdout)).toMatchObject({ ...nothing, unchanged: CDNOW.customers });
+    });
+
+    test('after a refresh, gives the published facts, and in the past what the file gives', async () => {
+      const { code, stderr } = await tailrace.cli('refresh');
+      expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+      const past = `${SELECT_FACTS} FROM orders_history WHERE valid_from <= ${AT_SUMMER} AND ${AT_SUMMER} < valid_to`;
+
+      expect((await tailrace.sql(FACTS))[0]).toEqual({ ...CDNOW });
+      expect((await tailrace.sql(past))[0]).toEqual(
+        factsOfFile(readCdnow().filter(({ day }) => day <= SUMMER)),
+      );
+    });
+
+    test('has the cohorts and the features that a few lines over the file give', async () => {
+      const purchases = readCdnow();
+      const to = join(folder, 'features');
+      const [cohorts] = await Promise.all([
+        tailrace.sql(`SELECT CAST(cohort_month AS varchar) || ' ' || CAST(months_since AS varchar) AS cohort, active,
+          customers, retention FROM cohort_retention WHERE cohort_month < DATE '2000-01-01'`),
+        tailrace.cli('export', 'customer_features', '--format', 'csv', '--to', to, '--as-of', '1997-07-01'),
+      ]);
+      const [head, ...rows] = readFileSync(join(to, 'customer_features.csv'), 'utf8').trim().split('\n');
+      const features = rows.map((row) => row.split(',').map((cell) => cell.replaceAll('"', '')));
+      const counts = new Map(cohorts.map(({ cohort, active }) => [cohort, active]));
+
+      expect(counts).toEqual(cohortsOfFile(purchases));
+      for (const { cohort, active, customers, retention } of cohorts) {
+        expect(customers).toBe(counts.get(`${String(cohort).slice(0, 10)} 0`));
+        expect(retention).toBe((active as number) / (customers as number));
+      }
+      expect(head).toBe(
+        '"customer_id","currency","as_of","recency_days","frequency","monetary","tenure_days","mean_gap_days"',
+      );
+      expect(
+        new Map(
+          features.map(([customer = '', , , ...numbers]) => [
+            customer,
+            numbers.map((text) => (text === '' ? undefined : Number(text))),
+          ]),
+        ),
+      ).toEqual(featuresOfFile(purchases, SUMMER));
     });
 
     test(

@@ -1,17 +1,19 @@
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const FILE = resolve(import.meta.dirname, '..', '..', '..', 'shared', 'data', 'cdnow', 'CDNOW_master.txt');
+const BESIDE = resolve(import.meta.dirname, '..', '..', '..', 'shared', 'data', 'cdnow');
+const FILE = join(process.env['CDNOW_FOLDER'] ?? BESIDE, 'CDNOW_master.txt');
 
-/** Whether the purchase history of the CDNOW store lies beside this checkout. */
+/** Whether the purchase history of the CDNOW store lies beside this checkout, or in the folder `CDNOW_FOLDER` names. */
 export const hasCdnow = existsSync(FILE);
 
 /** What is published of the data set, and computed from its file. */
 export const CDNOW = { orders: 69_659, customers: 23_570, units: 167_881, cents: 250_031_563 } as const;
 
-interface Purchase {
+/** A line of the file. */
+export interface Purchase {
   readonly customer: string;
   readonly day: string;
   readonly units: number;
@@ -28,6 +30,13 @@ const parse = (line: string): Purchase => {
     cents: Number(whole) * 100 + Number(fraction.padEnd(2, '0')),
   };
 };
+
+/** Every line of the file. */
+export const readCdnow = (): Purchase[] =>
+  readFileSync(FILE, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(parse);
 
 const iso = (day: string): string => `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}T00:00:00.000Z`;
 

@@ -33,6 +33,8 @@ describe('every command', () => {
     'token',
     'import',
     'query',
+    'queries',
+    'export',
     'flush',
     'schema',
     'schema check',
@@ -160,9 +162,8 @@ describe('tailrace import', () => {
     expect(JSON.parse(second.stdout)).toMatchObject({ written: 0, unchanged: 1, kept: 1, rejected: 0 });
 
     await tailrace.flush();
-    expect(
-      await tailrace.sql("SELECT id, name, version FROM customers WHERE id IN ('i1', 'i2') ORDER BY id"),
-    ).toEqual([
+    const sql = "SELECT id, name, version FROM customers WHERE id IN ('i1', 'i2') ORDER BY id";
+    expect(JSON.parse((await tailrace.cli('query', sql, '--reveal', '--json')).stdout)).toEqual([
       { id: 'i1', name: 'Changed', version: 2 },
       { id: 'i2', name: 'Name i2', version: 7 },
     ]);

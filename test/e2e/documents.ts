@@ -34,6 +34,7 @@ export const normalize = (output: string): string =>
     .replaceAll(/"requestId":"[^"]*"/g, '"requestId":"<request>"')
     .replaceAll(/"cursor":"[^"]*"/g, '"cursor":"<cursor>"')
     .replaceAll(/: \d+ rows? delivered in \d+ files?/g, ': <n> rows delivered in <n> files')
+    .replaceAll(/: 1 file, [\d.]+ k?B/g, ': 1 file, <n> B')
     .trim();
 
 const MARK = '-- end of block --';

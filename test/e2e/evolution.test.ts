@@ -44,6 +44,13 @@ const create = async (tailrace: Tailrace, body: object): Promise<string> => {
   return ((await answer.json()) as { id: string }).id;
 };
 
+/** The rows there are get into the curated tables. */
+const refresh = async (tailrace: Tailrace): Promise<void> => {
+  await tailrace.flush();
+  const { code, stdout } = await tailrace.cli('refresh', '--json');
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, { status: 'refreshed' }]);
+};
+
 const ROW = `SELECT id, state, seat.number AS number, seat.side AS side, extras[1].name AS extra,
   extras[1].price.amount AS cents, extras[1].side AS extra_side, note, cardinality(tags) AS tags`;
 
@@ -57,7 +64,7 @@ describe('a schema that gets a field, a nested field, a state and a list while t
     const before = await start(first);
     const old = { seat: { number: 7 }, extras: [{ name: 'popcorn', price }], state: 'sold' };
     const [stays, changes] = [await create(before, old), await create(before, old)];
-    await before.flush();
+    await refresh(before);
     await before.stop();
 
     tailrace = await start(second);
@@ -101,11 +108,17 @@ describe('a schema that gets a field, a nested field, a state and a list while t
 
     expect([locked.code, checked.code]).toEqual([0, 0]);
     expect(JSON.parse(checked.stdout)).toMatchObject({
-      additions: ['extras[].side', 'note', 'seat.side', 'state'].map((name) => ({ place: `ticket.${name}` })),
-      notices: [
-        { place: 'ticket.tags', notice: 'records of before are without it until they are written again' },
-      ],
+      additions: ['extras[].side', 'note', 'seat.side', 'state', 'tags'].map((name) => ({
+        place: `ticket.${name}`,
+      })),
+      notices: [],
     });
+  });
+
+  test('is answered with the default of what nobody knew', async () => {
+    const answer = await tailrace.call('GET', `/tickets/${ids[0]}`);
+
+    expect(await answer.json()).toMatchObject({ state: 'sold', tags: [], version: 1 });
   });
 
   test('has a current state in which what nobody knew is null', async () => {
@@ -118,6 +131,23 @@ describe('a schema that gets a field, a nested field, a state and a list while t
         [ids[2], { ...asAdded, state: 'used' }],
       ]),
     );
+  });
+
+  test('has the same state and history after a refresh, which adds the columns', async () => {
+    const questions = [
+      `${ROW} FROM tickets ORDER BY id`,
+      `${ROW}, change_version AS v FROM tickets_history ORDER BY id, v`,
+    ];
+    const ask = () => Promise.all(questions.map((question) => tailrace.sql(question)));
+    const before = await ask();
+
+    await refresh(tailrace);
+
+    expect(await ask()).toEqual(before);
+    expect(before.map((rows) => rows.length)).toEqual([3, 4]);
+    expect(await tailrace.sql('SELECT count(*) AS n FROM tickets_current WHERE note IS NULL')).toEqual([
+      { n: 2 },
+    ]);
   });
 
   test('has a log in which each row is as it was written', async () => {

@@ -45,7 +45,10 @@ describe('the README', () => {
     const named = Array.from(README.matchAll(/npm run ([\w:]+)/g), ([, name]) => name!);
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
     const commands = new Set(
-      Array.from(README.matchAll(/tailrace (token|flush|query|import|dev|schema)\b/g), ([, name]) => name!),
+      Array.from(
+        README.matchAll(/tailrace (token|flush|query|queries|export|refresh|import|dev|schema|types)\b/g),
+        ([, name]) => name!,
+      ),
     );
     for (const command of commands) expect((await tailrace.cli(command, '--help')).code).toBe(0);
   });

@@ -1,11 +1,28 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { blocksOf, runDocument } from './documents.ts';
 import { makeFolder, removeFolder, startTailrace, type Tailrace } from './tailrace.ts';
+
+const PAGE = resolve(import.meta.dirname, '..', '..', 'docs', 'marts.md');
 
 const folder = makeFolder();
 let tailrace: Tailrace;
+let customer: { id: string };
+let lamp: { id: string };
+
+/** Somebody who looked at a lamp and bought two. */
+const sell = async (): Promise<void> => {
+  customer = await create('/customers', { email: 'ann@example.com', name: 'Ann' });
+  lamp = await product('lamp', 9, 'home');
+  const events = [{ type: 'product_viewed', data: { productId: lamp.id, sessionId: 'visit' } }];
+  expect((await tailrace.call('POST', '/events', { events })).status).toBe(202);
+  await create('/orders', { customerId: customer.id, lines: [{ productId: lamp.id, quantity: 2 }] });
+};
 
 beforeAll(async () => {
   tailrace = await startTailrace({ dataDir: folder });
+  await sell();
 });
 
 afterAll(async () => {
@@ -19,23 +36,25 @@ const create = async (path: string, body: unknown): Promise<{ id: string }> => {
   return (await answer.json()) as { id: string };
 };
 
-const product = (name: string, stock: number) =>
-  create('/products', { name, category: 'music', price: { amount: 999, currency: 'USD' }, stock });
+const product = (name: string, stock: number, category = 'music') =>
+  create('/products', { name, category, price: { amount: 999, currency: 'USD' }, stock });
 
 const refresh = async () => {
   const { code, stdout, stderr } = await tailrace.cli('refresh', '--json');
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout) as { status: string };
+  return JSON.parse(stdout) as { status: string; outcomes: { name: string; mart?: string }[] };
 };
 
-const STATE = 'SELECT name, stock, version FROM products ORDER BY name';
+const STATE = "SELECT name, stock, version FROM products WHERE category = 'music' ORDER BY name";
 const HISTORY = `SELECT name, stock, change_operation AS op, change_version AS version,
-  valid_from < valid_to AS held FROM products_history ORDER BY name, change_version`;
+  valid_from < valid_to AS held FROM products_history WHERE category = 'music' ORDER BY name, change_version`;
 
-const rowsOf = async (table: string): Promise<number> => {
-  const [row] = await tailrace.sql(`SELECT count(*) AS n FROM ${table}`);
+const rowsOf = async (relation: string): Promise<number> => {
+  const [row] = await tailrace.sql(`SELECT count(*) AS n FROM ${relation}`);
   return row?.n as number;
 };
+
+const musicIn = (table: string): Promise<number> => rowsOf(`${table} WHERE category = 'music'`);
 
 describe('a refresh', () => {
   test('moves rows from the log into the curated tables, and the views say the same before and after', async () => {
@@ -44,7 +63,7 @@ describe('a refresh', () => {
     await tailrace.call('DELETE', `/products/${red.id}`);
     await tailrace.flush();
     const [state, history] = [await tailrace.sql(STATE), await tailrace.sql(HISTORY)];
-    expect(await rowsOf('products_current')).toBe(0);
+    expect(await musicIn('products_current')).toBe(0);
 
     expect(await refresh()).toMatchObject({ status: 'refreshed' });
 
@@ -57,7 +76,7 @@ describe('a refresh', () => {
     ]);
     expect(await tailrace.sql(STATE)).toEqual(state);
     expect(await tailrace.sql(HISTORY)).toEqual(history);
-    expect([await rowsOf('products_current'), await rowsOf('products_versions')]).toEqual([2, 4]);
+    expect([await musicIn('products_current'), await musicIn('products_versions')]).toEqual([2, 4]);
   });
 
   test('leaves what came after it to the views, which see it at once', async () => {
@@ -65,7 +84,7 @@ describe('a refresh', () => {
     await tailrace.flush();
 
     expect((await tailrace.sql(STATE)).map(({ name }) => name)).toEqual(['blue', 'green']);
-    expect(await rowsOf('products_current')).toBe(2);
+    expect(await musicIn('products_current')).toBe(2);
   });
 
   test('ends at once while another runs, and of two at a time one does the work', async () => {
@@ -75,7 +94,7 @@ describe('a refresh', () => {
     const answers = await Promise.all([refresh(), refresh()]);
 
     expect(answers.map(({ status }) => status).toSorted()).toEqual(['busy', 'refreshed']);
-    expect(await rowsOf('products_current')).toBe(4);
+    expect(await musicIn('products_current')).toBe(4);
   });
 
   test('killed with the machine goes on at the next one', async () => {
@@ -87,8 +106,8 @@ describe('a refresh', () => {
 
     expect(await refresh()).toMatchObject({ status: 'refreshed' });
 
-    expect(await rowsOf('products_current')).toBe(5);
-    expect(await rowsOf('products_versions')).toBe(7);
+    expect(await musicIn('products_current')).toBe(5);
+    expect(await musicIn('products_versions')).toBe(7);
     expect(await tailrace.sql(STATE)).toHaveLength(4);
   });
 
@@ -103,5 +122,100 @@ describe('a refresh', () => {
         { column_name: 'total_amount', comment: 'Sum of the lines, in whole minor units such as cents' },
       ]),
     );
+  });
+});
+
+describe('the marts of a refresh', () => {
+  const MARTS = ['cohort_retention', 'customer_features', 'daily_revenue', 'order_funnel', 'stock_out_risk'];
+
+  const insight = async (name: string) => {
+    const answer = await tailrace.call('GET', `/insights/${name}`);
+    return (await answer.json()) as { version: string; items: Record<string, unknown>[] };
+  };
+
+  const revenue = () => tailrace.sql('SELECT currency, category, orders, units, amount FROM daily_revenue');
+
+  /** An order whose total is not the sum of its lines: only another system could have let it pass. */
+  const wrongOrder = (customerId: string) => {
+    const file = join(folder, 'orders.ndjson');
+    const usd = (amount: number) => ({ amount, currency: 'USD' });
+    const lines = [{ productId: 'gone', quantity: 1, amount: usd(1) }];
+    const times = { placedAt: '2026-01-01T00:00:00.000Z', createdAt: '2026-01-01T00:00:00.000Z' };
+    writeFileSync(
+      file,
+      JSON.stringify({ id: 'wrong', customerId, lines, total: usd(2), status: 'paid', ...times }),
+    );
+    return file;
+  };
+
+  test('answer in SQL, each with what its columns mean, and through the API to whom they are published', async () => {
+    for (const mart of MARTS) expect(await rowsOf(mart)).toBeGreaterThan(0);
+    const sold = { currency: 'USD', category: 'home', orders: 1, units: 2, amount: 1998 };
+    expect(await revenue()).toEqual([sold]);
+    expect((await insight('daily_revenue')).items).toMatchObject([sold]);
+    expect(
+      await tailrace.sql(
+        `SELECT column_name FROM information_schema.columns WHERE table_name IN ('${MARTS.join("', '")}') AND comment IS NULL`,
+      ),
+    ).toEqual([]);
+  });
+
+  test('are exported as they were at an instant, whatever has come since', async () => {
+    const asOf = new Date().toISOString();
+    const exported = async (name: string) => {
+      const to = join(folder, name);
+      const words = ['--to', to, '--as-of', asOf, '--json'];
+      const { code, stdout, stderr } = await tailrace.cli('export', 'customer_features', ...words);
+      expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+      const { files } = JSON.parse(stdout) as { files: string[] };
+      return files.map((file) => readFileSync(join(to, file)));
+    };
+    const before = await exported('before');
+    await create('/orders', { customerId: customer.id, lines: [{ productId: lamp.id, quantity: 1 }] });
+    await tailrace.flush();
+    await refresh();
+
+    expect(String(before)).toMatch(/^PAR1/);
+    expect(await exported('after')).toEqual(before);
+    expect(await revenue()).toMatchObject([{ orders: 2, units: 3 }]);
+  });
+
+  test('fail it by name where something does not hold; good data stay, and the others go on', async () => {
+    const [sales, shown, stock] = [
+      await revenue(),
+      await insight('daily_revenue'),
+      await rowsOf('stock_out_risk'),
+    ];
+    await tailrace.cli('import', 'order', wrongOrder(customer.id));
+    await product('new', 1);
+    await tailrace.flush();
+
+    const { code, stderr } = await tailrace.cli('refresh');
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('daily_revenue: amounts add up to the totals of the orders: 1 row breaks it');
+    expect(await revenue()).toEqual(sales);
+    expect(await insight('daily_revenue')).toEqual(shown);
+    expect(await rowsOf('stock_out_risk')).toBe(stock + 1);
+  });
+
+  test('are made again once what did not hold is cured', async () => {
+    await tailrace.call('DELETE', '/orders/wrong');
+    const before = await insight('daily_revenue');
+    await tailrace.flush();
+
+    await refresh();
+
+    const after = await insight('daily_revenue');
+    expect(after.items).toEqual(before.items);
+    expect(after.version > before.version).toBe(true);
+    expect(await tailrace.sql("SHOW TABLES 'daily_revenue_run_*'")).toHaveLength(2);
+  });
+
+  test('do what their page says', async () => {
+    const shown = await runDocument(blocksOf(readFileSync(PAGE, 'utf8')), tailrace, folder);
+
+    expect(shown.map(({ printed }) => printed)).toEqual(shown.map(({ said }) => said));
+    expect(shown).toHaveLength(3);
   });
 });

@@ -13,6 +13,7 @@ export const martOf = (name: string, publish: readonly Grant[] = ['group:staff']
   key: ['n'],
   publish,
   reads: [],
+  columns: {},
   sql: 'SELECT 1 AS n',
   assertions: [],
 });

@@ -17,6 +17,10 @@ const ACCEPTED: readonly (readonly [finding: RegExp, reason: string])[] = [
   ],
   [/^AwsSolutions-COG8$/, 'The plus tier costs per user and is the choice of an operator'],
   [
+    /^AwsSolutions-DDB3$/,
+    'The table of subject keys has no recovery: it would bring back a key that was destroyed',
+  ],
+  [
     /^AwsSolutions-S1$/,
     'Access logs would double the objects of the lake; CloudTrail data events serve an audit',
   ],
@@ -43,8 +47,8 @@ const ACCEPTED: readonly (readonly [finding: RegExp, reason: string])[] = [
     'Executions of a state machine get their names at run time',
   ],
   [
-    /^AwsSolutions-IAM5\[Resource::<(Refresh|Reconcile|Backfill)\w+\.Arn>:\*\]$/,
-    'A state machine may call any version of the functions it asks',
+    /^AwsSolutions-IAM5\[Resource::<(?:Refresh|Sweep|Reconcile|Backfill)\w+\.Arn>:\*\]$/,
+    'A state machine or schedule may call any version of the functions it asks',
   ],
   [
     /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:dynamodb:.*:table\/tailrace-test-\w+\/export\/\*\]$/,

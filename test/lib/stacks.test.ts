@@ -238,6 +238,27 @@ describe('the lake stack', () => {
     });
   });
 
+  test('has each query of the store as a named query, a mart as its rows', () => {
+    lake.resourceCountIs('AWS::Athena::NamedQuery', 11);
+    lake.hasResourceProperties('AWS::Athena::NamedQuery', {
+      Name: 'daily_revenue',
+      Description: 'What did we earn each day, by currency and category?',
+      Database: 'tailrace_test',
+      WorkGroup: 'tailrace-test',
+      QueryString: 'SELECT * FROM "tailrace_test"."daily_revenue"\nORDER BY "day", "currency", "category"',
+    });
+    lake.hasResourceProperties('AWS::Athena::NamedQuery', {
+      Name: 'unpaid_orders',
+      QueryString: Match.stringLikeRegexp('FROM "tailrace_test"."orders"'),
+    });
+  });
+
+  test('lets the refresh write and delete the tables of marts, and read events', () => {
+    const statements = JSON.stringify(lake.findResources('AWS::IAM::Policy'));
+    expect(statements).toContain('/marts/*');
+    expect(statements).toContain('/events/*');
+  });
+
   test('keeps its bucket private, encrypted and on TLS', () => {
     lake.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: Match.anyValue(),
@@ -255,6 +276,93 @@ describe('the lake stack', () => {
         ]),
       }),
     });
+  });
+
+  test('keeps the keys of subjects in a table of its own, encrypted, protected, and in no copy', () => {
+    lake.resourceCountIs('AWS::DynamoDB::Table', 1);
+    lake.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: Match.objectLike({
+        TableName: 'tailrace-test-subject-keys',
+        KeySchema: [{ AttributeName: 'subject', KeyType: 'HASH' }],
+        BillingMode: 'PAY_PER_REQUEST',
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: Match.absent(),
+        StreamSpecification: Match.absent(),
+        SSESpecification: {
+          SSEEnabled: true,
+          SSEType: 'KMS',
+          KMSMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^SubjectKeysKey'), 'Arn'] },
+        },
+      }),
+    });
+    lake.hasResource('AWS::KMS::Key', {
+      DeletionPolicy: 'Retain',
+      Properties: Match.objectLike({ EnableKeyRotation: true }),
+    });
+  });
+
+  test('lets those who seal, compare or reveal read those keys, and nobody else', () => {
+    const tables = Object.keys(lake.findResources('AWS::DynamoDB::Table'));
+    const keys = Object.keys(lake.findResources('AWS::KMS::Key'));
+    const rights = Object.entries(lake.findResources('AWS::IAM::Policy')).flatMap(([name, { Properties }]) =>
+      (Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown }[])
+        .filter(({ Resource }) => [...tables, ...keys].some((id) => JSON.stringify(Resource).includes(id)))
+        .map(({ Action }) => `${name.replace(/ServiceRole.*/, '')}: ${[Action].flat().join(' ')}`),
+    );
+    const write =
+      'kms:Encrypt kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:ReEncryptFrom kms:ReEncryptTo';
+    expect(rights.toSorted()).toEqual([
+      'Backfill: dynamodb:BatchGetItem dynamodb:PutItem',
+      `Backfill: kms:Decrypt kms:DescribeKey ${write}`,
+      'Collector: dynamodb:BatchGetItem dynamodb:PutItem',
+      `Collector: kms:Decrypt kms:DescribeKey ${write}`,
+      'Reconcile: dynamodb:BatchGetItem',
+      'Reconcile: kms:Decrypt kms:DescribeKey',
+      'Relay: dynamodb:BatchGetItem dynamodb:PutItem',
+      `Relay: kms:Decrypt kms:DescribeKey ${write}`,
+      'Reveal: dynamodb:BatchGetItem',
+      'Reveal: kms:Decrypt kms:DescribeKey',
+      'Sweep: dynamodb:BatchGetItem dynamodb:PutItem',
+      `Sweep: kms:Decrypt kms:DescribeKey ${write}`,
+    ]);
+    const anything = JSON.stringify(lake.findResources('AWS::IAM::Policy'));
+    expect(anything).not.toMatch(/"(dynamodb|kms):\*"/);
+    lake.hasResourceProperties('AWS::DynamoDB::Table', {
+      ResourcePolicy: {
+        PolicyDocument: Match.objectLike({
+          Statement: [
+            Match.objectLike({
+              Effect: 'Deny',
+              Principal: { AWS: '*' },
+              Action: Match.arrayWith(['dynamodb:GetItem', 'dynamodb:PartiQLSelect', 'dynamodb:Scan']),
+              Condition: {
+                ArnNotEquals: {
+                  'aws:PrincipalArn': ['Relay', 'Collector', 'Sweep', 'Backfill', 'Reveal', 'Reconcile'].map(
+                    (name) => ({
+                      'Fn::GetAtt': [Match.stringLikeRegexp(`^${name}ServiceRole`), 'Arn'],
+                    }),
+                  ),
+                },
+              },
+            }),
+          ],
+        }),
+      },
+    });
+  });
+
+  test('lets nothing in the stacks invoke the function that reveals', () => {
+    const rights = JSON.stringify([
+      lake.findResources('AWS::IAM::Policy'),
+      lake.findResources('AWS::Lambda::Permission'),
+    ]);
+    const [revealer] = Object.keys(
+      lake.findResources('AWS::Lambda::Function', { Properties: { FunctionName: 'tailrace-test-reveal' } }),
+    );
+    expect(revealer).toMatch(/^Reveal/);
+    expect(rights).not.toContain(`"Fn::GetAtt":["${revealer}","Arn"]`);
   });
 
   test('takes events on a route of the application API', () => {

@@ -1,6 +1,7 @@
 import { keepsColumn } from '../columns.ts';
 import { pairs, type Breaks, type Difference, type Pair } from '../change.ts';
 import type { LockedField, LockedFields, LockedType } from '../lock.ts';
+import { comparePersonal, isHidden } from './personal.ts';
 import { ruleChanges, type RuleChange } from './rules.ts';
 
 /** Where fields stand, and what clients send of what stands there. */
@@ -10,6 +11,8 @@ export interface Scope {
   readonly sent: 'nothing' | 'all' | 'writable';
   /** Whether a patch may put what holds these fields in place, without those the server sets. */
   readonly patched?: boolean;
+  /** Whether the lake has them sealed, or not at all. */
+  readonly hidden?: boolean;
 }
 
 type FieldPair = Pair<LockedField>;
@@ -83,7 +86,7 @@ const added = (pair: FieldPair & { after: LockedField }, scope: Scope): Differen
   what: `is new: ${pair.after.type}, ${presenceOf(pair.after)}`,
   breaks: presenceBreaks(pair, scope),
   cure: 'Make it .optional(), or give it a .default()',
-  ...(pair.after.presence === 'default'
+  ...(pair.after.presence === 'default' && scope.path !== ''
     ? { notice: 'records of before are without it until they are written again' }
     : {}),
 });
@@ -103,7 +106,9 @@ const removed = (
   what: 'is gone',
   breaks: {
     ...presenceBreaks(pair, scope),
-    ...(all.some(({ name, after }) => after && keepsColumn([pair.name, pair.before], [name, after]))
+    ...(scope.hidden ||
+    pair.before.personal === 'drop' ||
+    all.some(({ name, after }) => after && keepsColumn([pair.name, pair.before], [name, after]))
       ? {}
       : { lake: 'SQL that names its column fails, and what was written is not read' }),
   },
@@ -156,12 +161,6 @@ const compareUnit = ({ before, after }: FieldPair, place: string): Difference[] 
   ];
 };
 
-const comparePersonal = ({ before, after }: FieldPair, place: string): Difference[] => {
-  if (before?.personal === after?.personal) return [];
-  const what = `personal: ${yes(before?.personal)} → ${yes(after?.personal)}`;
-  return [{ place, what, ...(after?.personal ? {} : { notice: 'from now on it may be logged' }) }];
-};
-
 const compareDefault = ({ before, after }: FieldPair, place: string): Difference[] =>
   before?.default === undefined || after?.default === undefined || before.default === after.default
     ? []
@@ -185,7 +184,7 @@ const isWider = (before: LockedType, after: LockedType): boolean => {
   return wholeDigits(after) >= wholeDigits(before) && (after.scale ?? 0) >= (before.scale ?? 0);
 };
 
-const retyped = (before: LockedType, after: LockedType, { path, sent }: Scope): Difference => ({
+const retyped = (before: LockedType, after: LockedType, { path, sent, hidden }: Scope): Difference => ({
   place: path,
   what: `type: ${nameOf(before)} → ${nameOf(after)}`,
   breaks: {
@@ -196,7 +195,7 @@ const retyped = (before: LockedType, after: LockedType, { path, sent }: Scope): 
           ...(sent === 'nothing' ? {} : { requests: 'requests with the old type are refused' }),
           answers: 'answers have the new type',
         }),
-    lake: 'files of the log hold the old type, and SQL that names the column fails',
+    ...(hidden ? {} : { lake: 'files of the log hold the old type, and SQL that names the column fails' }),
   },
   cure: 'Add a field of another name beside it',
 });
@@ -247,12 +246,13 @@ const compareField = (pair: FieldPair, scope: Scope, all: readonly FieldPair[]):
   return [
     ...compareFlags(pair, place, scope),
     ...compareUnit(pair, place),
-    ...comparePersonal(pair, place),
+    ...comparePersonal(before, after, place),
     ...compareDefault(pair, place),
     ...compareTypes(before, after, {
       path: place,
       sent: isSent(before, scope) && isSent(after, scope) ? scope.sent : 'nothing',
       patched: isPatched(before, after, scope),
+      hidden: scope.hidden === true || (isHidden(before) && isHidden(after)),
     }),
   ];
 };

@@ -63,7 +63,7 @@ const presenceOf = (schema: Schema, rules: Rules): Pick<LockedField, 'presence' 
   };
 };
 
-const FLAGS = ['readOnly', 'immutable', 'personal'] as const;
+const FLAGS = ['readOnly', 'immutable'] as const;
 
 const lockField = (schema: Schema, field: Field): LockedField => {
   const type = lockType(schema, field.type);
@@ -72,6 +72,7 @@ const lockField = (schema: Schema, field: Field): LockedField => {
     ...(field.column === field.name ? {} : { column: field.column }),
     ...presenceOf(schema, type),
     ...Object.fromEntries(FLAGS.filter((flag) => field[flag]).map((flag) => [flag, true])),
+    ...(field.personal ? { personal: field.personal.lake === 'token' || field.personal.lake } : {}),
     ...(field.unit === undefined ? {} : { unit: field.unit }),
   };
 };

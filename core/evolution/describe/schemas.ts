@@ -49,6 +49,9 @@ const lockEntity = (entity: Entity, file: string): LockedEntity => ({
   ...(entity.expires === undefined ? {} : { expires: entity.expires }),
   unnest: { ...entity.unnest },
   ...(entity.access.owner === undefined ? {} : { owner: entity.access.owner }),
+  ...(entity.subject === entity.access.owner || entity.subject === undefined
+    ? {}
+    : { subject: entity.subject }),
   upgrade: Object.keys(entity.upgrade).map(Number),
   actions: Object.fromEntries(
     Object.entries(entity.actions).map(([name, { field, from, to }]) => [
@@ -65,6 +68,7 @@ const lockEvent = (event: Event, file: string): LockedEvent => ({
   file,
   plural: event.plural,
   version: event.version,
+  ...(event.subject === undefined ? {} : { subject: event.subject }),
   access: { create: sorted(event.access.create) },
   fields: lockFields(event.shape, event.fields),
 });

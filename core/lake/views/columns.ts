@@ -3,6 +3,7 @@ import type { Field } from '../../schema/field-type.ts';
 import { moneyColumnNames } from '../../schema/names.ts';
 import { columnComment, shortened, type Column } from '../columns.ts';
 import { columnType } from '../column-type.ts';
+import { lakeFields } from '../lake-fields.ts';
 import { quoted } from '../sql.ts';
 
 /** A column of a view: what analysts see of a field. */
@@ -51,9 +52,11 @@ const plainColumn = (field: Field): ViewColumn => ({
   from: same,
 });
 
-/** The view columns of some fields: money as two plain columns, all else as it is. */
+/** The view columns of some fields: money as two plain columns, all else as the lake has it. */
 export const viewColumns = (fields: readonly Field[]): ViewColumn[] =>
-  fields.flatMap((field) => (field.type.type === 'money' ? moneyColumns(field) : [plainColumn(field)]));
+  lakeFields(fields).flatMap((field) =>
+    field.type.type === 'money' ? moneyColumns(field) : [plainColumn(field)],
+  );
 
 /** The columns of an entity's view of current state. */
 export const currentColumns = (entity: Entity): ViewColumn[] => viewColumns(entity.fields);

@@ -2,6 +2,7 @@ import type { Entity } from '../../schema/entity.ts';
 import type { Field } from '../../schema/field-type.ts';
 import type { Column } from '../columns.ts';
 import { keyColumns } from '../curated/merge.ts';
+import { lakeFields } from '../lake-fields.ts';
 import { list, qualified, quoted } from '../sql.ts';
 import { viewColumns } from './columns.ts';
 import type { LakePlace } from './tail.ts';
@@ -54,7 +55,7 @@ export const elementsFrom = (entity: Entity): Elements[] =>
   Object.entries(entity.unnest).flatMap(([name, view]) => {
     const field = entity.fields.find((candidate) => candidate.name === name);
     if (field?.type.type !== 'array' || field.type.items.type !== 'object') return [];
-    const members = field.type.items.fields;
+    const members = lakeFields(field.type.items.fields);
     return [{ view, members, select: (relation) => select(entity, field, members, relation) }];
   });
 

@@ -1,7 +1,8 @@
 import {
+  DeleteObjectsCommand,
   GetObjectCommand,
-  ListObjectsV2Command,
   NoSuchKey,
+  paginateListObjectsV2,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -23,6 +24,10 @@ export interface Documents {
   readonly write: (key: string, value: unknown, found: Found | undefined) => Promise<void>;
   /** Objects below a prefix, from a name on; names are relative to the prefix. */
   readonly list: (prefix: string, from: string) => Promise<LogFile[]>;
+  /** Names of the folders below a prefix. */
+  readonly folders: (prefix: string) => Promise<string[]>;
+  /** Deletes every object below a prefix, which ends in a slash. Doing it again does nothing. */
+  readonly remove: (prefix: string) => Promise<void>;
 }
 
 const isRefused = (error: unknown): boolean =>
@@ -36,6 +41,22 @@ const toFiles = (
   objects.flatMap(({ Key = '', Size = 0, ETag = '' }) =>
     Size > 0 ? [{ name: Key.slice(prefix.length), size: Size, etag: ETag.replaceAll('"', '') }] : [],
   );
+
+/** Deletes the objects of one page of a listing. Throws Error that names the first that stays. */
+const removeObjects = async (
+  client: S3Client,
+  bucket: string,
+  objects: readonly { Key?: string }[],
+): Promise<void> => {
+  const { Errors = [] } = await client.send(
+    new DeleteObjectsCommand({
+      Bucket: bucket,
+      Delete: { Objects: objects.map(({ Key = '' }) => ({ Key })), Quiet: true },
+    }),
+  );
+  const [first] = Errors;
+  if (first) throw new Error(`s3://${bucket}/${first.Key} was not deleted: ${first.Code}, ${first.Message}`);
+};
 
 /**
  * Documents and files of a bucket over the SDK. Conditional writes make one writer of several win.
@@ -72,19 +93,23 @@ export const bucketDocuments = (client: S3Client, bucket: string): Documents => 
   },
   list: async (prefix, from) => {
     const files: LogFile[] = [];
-    let token: string | undefined;
-    do {
-      const page = await client.send(
-        new ListObjectsV2Command({
-          Bucket: bucket,
-          Prefix: prefix,
-          StartAfter: `${prefix}${from}`,
-          ...(token ? { ContinuationToken: token } : {}),
-        }),
-      );
-      files.push(...toFiles(prefix, page.Contents ?? []));
-      token = page.NextContinuationToken;
-    } while (token);
+    const input = { Bucket: bucket, Prefix: prefix, StartAfter: `${prefix}${from}` };
+    for await (const { Contents = [] } of paginateListObjectsV2({ client }, input))
+      files.push(...toFiles(prefix, Contents));
     return files;
+  },
+  folders: async (prefix) => {
+    const found: string[] = [];
+    const input = { Bucket: bucket, Prefix: prefix, Delimiter: '/' };
+    for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client }, input))
+      found.push(...CommonPrefixes.map(({ Prefix = '' }) => Prefix.slice(prefix.length, -1)));
+    return found;
+  },
+  remove: async (prefix) => {
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client },
+      { Bucket: bucket, Prefix: prefix },
+    ))
+      if (Contents.length > 0) await removeObjects(client, bucket, Contents);
   },
 });

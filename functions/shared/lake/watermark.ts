@@ -10,6 +10,8 @@ export const watermarkSchema = z.object({
   merged: z.array(file),
   /** When the log was last found to have nothing that is not merged. */
   completeAt: z.iso.datetime().optional(),
+  /** When rows last came into the curated tables: marts that read them are made anew after it. */
+  mergedAt: z.iso.datetime().optional(),
   /** Whether the views know of all that is merged. */
   isPublished: z.boolean(),
   optimizedAt: z.iso.datetime().optional(),
@@ -48,12 +50,13 @@ export const unmerged = ({ day, merged }: Watermark, listed: readonly LogFile[])
     .toSorted((one, other) => (one.name < other.name ? -1 : 1));
 };
 
-/** The watermark after some files were merged. */
-export const withMerged = (watermark: Watermark, files: readonly LogFile[]): Watermark => {
+/** The watermark after some files were merged, at an instant. */
+export const withMerged = (watermark: Watermark, files: readonly LogFile[], at: Date): Watermark => {
   const names = new Set(files.map(({ name }) => name));
   return {
     ...watermark,
     merged: [...watermark.merged.filter(({ name }) => !names.has(name)), ...files],
+    mergedAt: at.toISOString(),
     isPublished: false,
   };
 };

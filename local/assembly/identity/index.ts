@@ -100,6 +100,12 @@ const glueDatabase: Identify = (birth) => {
   return { ref: input?.Name ?? idOf(birth), attributes: {} };
 };
 
+/** Named by a template, and without effect: nothing is encrypted at rest here. */
+const kmsKey: Identify = (birth) => {
+  const ref = uuidOf(birth);
+  return { ref, attributes: { Arn: arnOf(birth, 'kms', `key/${ref}`), KeyId: ref } };
+};
+
 const stateMachine: Identify = (birth) => {
   const name = nameOf(birth, 'StateMachineName', 80);
   const ref = arnOf(birth, 'states', `stateMachine:${name}`);
@@ -135,6 +141,7 @@ export const identities: Readonly<Record<string, Identify>> = {
   'AWS::Glue::Table': glueTable,
   'AWS::IAM::Policy': opaque,
   'AWS::IAM::Role': role,
+  'AWS::KMS::Key': kmsKey,
   'AWS::KinesisFirehose::DeliveryStream': deliveryStream,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': named('lambda', 'FunctionName', (name) => `function:${name}`),

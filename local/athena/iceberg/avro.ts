@@ -36,7 +36,18 @@ const BLOCK = avro.Type.forSchema({
   ],
 });
 
-const typeFor = (schema: Schema): Type => avro.Type.forSchema(schema, { registry: { long: LONG } });
+const KEPT_TYPES = 100;
+const types = new Map<string, Type>();
+
+/** Making a type generates code, which takes longer than to read a file with it: tables have few schemas, and many files. */
+const typeFor = (schema: string): Type => {
+  const known = types.get(schema);
+  if (known) return known;
+  const type = avro.Type.forSchema(JSON.parse(schema) as Schema, { registry: { long: LONG } });
+  if (types.size === KEPT_TYPES) types.clear();
+  types.set(schema, type);
+  return type;
+};
 
 export interface AvroFile {
   readonly schema: unknown;
@@ -53,9 +64,10 @@ export const writeAvro = (
   records: readonly unknown[],
   meta: Readonly<Record<string, string>> = {},
 ): Buffer => {
-  const type = typeFor(schema as Schema);
+  const schemaText = JSON.stringify(schema);
+  const type = typeFor(schemaText);
   const sync = randomBytes(16);
-  const texts = { ...meta, 'avro.schema': JSON.stringify(schema), 'avro.codec': 'deflate' };
+  const texts = { ...meta, 'avro.schema': schemaText, 'avro.codec': 'deflate' };
   const header = {
     magic: MAGIC,
     meta: Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, Buffer.from(value)])),
@@ -72,8 +84,9 @@ export const readAvro = (file: Buffer): AvroFile => {
   if (offset < 0 || !value.magic.equals(MAGIC)) throw new Error('not an Avro file');
   const texts = Object.entries(value.meta as Record<string, Buffer>);
   const meta = Object.fromEntries(texts.map(([key, bytes]) => [key, bytes.toString()]));
-  const schema = JSON.parse(meta['avro.schema'] ?? 'null') as Schema;
-  return { schema, meta, records: readBlocks(file, offset, typeFor(schema), meta['avro.codec'] ?? 'null') };
+  const schema = meta['avro.schema'] ?? 'null';
+  const records = readBlocks(file, offset, typeFor(schema), meta['avro.codec'] ?? 'null');
+  return { schema: JSON.parse(schema) as unknown, meta, records };
 };
 
 const readBlocks = (file: Buffer, start: number, type: Type, codec: string): unknown[] => {

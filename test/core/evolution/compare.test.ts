@@ -5,6 +5,7 @@ import { EMPTY_LOCK, type Lock } from '../../../core/evolution/lock.ts';
 import { lockedSchemas } from '../../../core/evolution/make.ts';
 import { decimal, entity, event, id, money, timestamp, z } from '../../../core/schema/index.ts';
 import type { Schema } from '../../../core/schema/load.ts';
+import type { LakePolicy } from '../../../core/schema/personal.ts';
 
 type Options = Partial<Parameters<typeof entity>[0]>;
 type Fields = Options['fields'];
@@ -31,6 +32,9 @@ const brokenBy = (changes: readonly Change[]): Record<string, string[]> => {
 };
 
 const readOnly = { readOnly: true };
+const hers = { subject: 'id' };
+const personal = (schema: z.ZodType, lake: LakePolicy = 'token') =>
+  schema.meta({ personal: { lake, ...(lake === 'clear' ? { reason: 'It is public' } : {}) } });
 const states = (...names: [string, ...string[]]) => z.enum(names).default(names[0]).meta(readOnly);
 const line = (more: Record<string, z.core.$ZodType> = {}) => z.array(z.object({ sku: z.string(), ...more }));
 
@@ -519,7 +523,18 @@ const ADDS: [what: string, before: Schema, after: Schema][] = [
     parcel({ x: z.int().optional().meta(readOnly) }),
     parcel({ x: z.int().optional() }),
   ],
-  ['a field is personal', parcel({ x: z.int() }), parcel({ x: z.int().meta({ personal: true }) })],
+  ['a field is personal, and in clear', parcel({ x: z.int() }), parcel({ x: personal(z.int(), 'clear') })],
+  ['a field is not left out any more', parcel({ x: personal(z.int(), 'drop') }), parcel({ x: z.int() })],
+  [
+    'a sealed number may be a fraction',
+    parcel({ x: personal(z.int()) }, hers),
+    parcel({ x: personal(z.number()) }, hers),
+  ],
+  [
+    'it is said whose data records are, and none was sealed',
+    parcel({ x: z.int() }),
+    parcel({ x: z.int(), y: personal(z.int().optional()) }, hers),
+  ],
   ['a number gets a unit', parcel({ x: z.int() }), parcel({ x: z.int().meta({ unit: 'g' }) })],
   ['an index is added', by({}), by({ byA: ['a'] })],
   [
@@ -575,8 +590,8 @@ describe('a change that adds', () => {
 
 test('every part of a schema is compared, or is known to matter to nobody', () => {
   const compared = ['kind', 'name', 'plural', 'version', 'key', 'indexes', 'unique', 'references', 'expires'];
-  const more = ['unnest', 'upgrade', 'actions', 'access', 'shape', 'fields'];
-  const explains = ['description'];
+  const more = ['unnest', 'upgrade', 'actions', 'access', 'shape', 'fields', 'defaults', 'subject'];
+  const explains = ['description', 'erase'];
 
   expect(Object.keys(parcel()).toSorted()).toEqual([...compared, ...more, ...explains].toSorted());
   expect(Object.keys(sent()).filter((part) => !Object.hasOwn(parcel(), part))).toEqual([]);
@@ -623,6 +638,71 @@ describe('a version with a step from the one before', () => {
   });
 });
 
+describe('personal data', () => {
+  const cureOf = (before: z.ZodType, after: z.ZodType) =>
+    changesOf([parcel({ x: before }, hers)], [parcel({ x: after }, hers)]).map(
+      ({ place, what, breaks = {}, cure }) => ({ place, what, breaks: Object.keys(breaks), cure }),
+    );
+
+  test.each<[string, z.ZodType, z.ZodType, string, RegExp]>([
+    ['sealed', z.string(), personal(z.string()), 'no → token', /Add a field .* or accept it to seal/],
+    ['sealed, of another type', z.int(), personal(z.int()), 'no → token', /Add a field of another name/],
+    ['unsealed', personal(z.string()), z.string(), 'token → no', /tailrace query --reveal/],
+    ['left out', personal(z.string()), personal(z.string(), 'drop'), 'token → drop', /lake: 'token'/],
+    ['cut', z.iso.date(), personal(z.iso.date(), 'year'), 'no → year', /Add a field/],
+    ['cut otherwise', personal(z.iso.date(), 'year'), personal(z.iso.date(), 'month'), 'year → month', /Add/],
+    ['unsealed to a year', personal(z.iso.date()), personal(z.iso.date(), 'year'), 'token → year', /Add/],
+  ])('that is %s breaks the lake alone', (_, before, after, what, cure) => {
+    expect(cureOf(before, after)).toEqual([
+      { place: 'parcel.x', what: `personal: ${what}`, breaks: ['lake'], cure: expect.stringMatching(cure) },
+    ]);
+  });
+
+  test('inside what is sealed as a whole is no column', () => {
+    const whole = (inner: Fields) => parcel({ x: personal(z.object(inner as never)) }, hers);
+    const less = changesOf([whole({ a: z.int(), b: z.int().optional() })], [whole({ a: z.int() })]);
+
+    expect(brokenBy(less)['parcel.x.b']).toEqual(['stored', 'requests', 'answers']);
+  });
+
+  test('of somebody else breaks the lake, by subject or by owner', () => {
+    const of = (options: Options) =>
+      parcel(
+        { a: id().meta({ immutable: true }), b: id().meta({ immutable: true }), x: personal(z.string()) },
+        { indexes: { byA: ['a'], byB: ['b'] }, ...options },
+      );
+    const owned = of({ access: { owner: 'a' } });
+
+    expect(brokenBy(changesOf([of({ subject: 'a' })], [of({ subject: 'b' })]))).toEqual({
+      'parcel.subject': ['lake'],
+    });
+    expect(brokenBy(changesOf([owned], [of({ access: { owner: 'b' } })]))).toMatchObject({
+      'parcel.subject': ['lake'],
+    });
+    expect(changesOf([owned], [of({ access: { owner: 'a' }, subject: 'a' })])).toEqual([]);
+  });
+
+  test('of an event belongs to whom the event says', () => {
+    const of = (subject: string) =>
+      event({
+        name: 'sent',
+        description: 'Something was sent',
+        subject,
+        fields: { a: id(), b: id(), x: personal(z.string()) },
+      });
+
+    expect(brokenBy(changesOf([of('a')], [of('b')]))).toEqual({ 'sent.subject': ['lake'] });
+  });
+
+  test('that was in clear may not come back as it was under another type', () => {
+    const retired = { parcel: { x: ['integer'] } };
+
+    expect(
+      brokenBy(changesOf([parcel()], [parcel({ x: personal(z.int().optional()) }, hers)], { retired })),
+    ).toEqual({ 'parcel.x': ['lake'] });
+  });
+});
+
 describe('what is worth knowing', () => {
   const noticesOf = (before: Schema, after: Schema) =>
     changesOf([before], [after]).flatMap(({ place, notice }) =>
@@ -642,7 +722,7 @@ describe('what is worth knowing', () => {
   });
 
   test('what was personal may be logged', () => {
-    expect(noticesOf(parcel({ x: z.int().meta({ personal: true }) }), parcel({ x: z.int() }))).toEqual([
+    expect(noticesOf(parcel({ x: personal(z.int(), 'clear') }), parcel({ x: z.int() }))).toEqual([
       ['parcel.x', 'from now on it may be logged'],
     ]);
   });
@@ -654,10 +734,12 @@ describe('what is worth knowing', () => {
     ]);
   });
 
-  test('a field with a default is in what is written from now on', () => {
-    expect(noticesOf(parcel(), parcel({ x: z.int().default(0) }))).toEqual([
-      ['parcel.x', 'records of before are without it until they are written again'],
+  test('a nested field with a default is in what is written from now on; a field of the record is read at once', () => {
+    const box = (more: object) => parcel({ box: z.object({ a: z.string(), ...more }) });
+    expect(noticesOf(box({}), box({ x: z.int().default(0) }))).toEqual([
+      ['parcel.box.x', 'records of before are without it until they are written again'],
     ]);
+    expect(noticesOf(parcel(), parcel({ x: z.int().default(0) }))).toEqual([]);
   });
 
   test('an index over a new field has no items yet, and two indexes are two deployments', () => {

@@ -15,15 +15,15 @@ const SCHEMAS = resolve(import.meta.dirname, '..', '..', '..', 'schemas');
 const folder = mkdtempSync(join(tmpdir(), 'tailrace-lock-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const parcel = (fields: Record<string, z.core.$ZodType>): Schema =>
-  entity({ name: 'parcel', description: 'Something that is sent', fields });
+const parcel = (fields: Record<string, z.core.$ZodType>, subject?: string): Schema =>
+  entity({ name: 'parcel', description: 'Something that is sent', fields, ...(subject ? { subject } : {}) });
 
 const locked = (...schemas: Schema[]): Lock['schemas'] =>
   lockedSchemas(new Map(schemas.map((schema) => [schema, `schemas/${schema.name}.ts`])));
 
 /** What the lock has of one field, as it stands in the file. */
 const lineOf = (schema: z.core.$ZodType): string =>
-  /"x": (.*?),?\n/.exec(lockText({ ...EMPTY_LOCK, schemas: locked(parcel({ x: schema })) }))?.[1] ?? '';
+  /"x": (.*?),?\n/.exec(lockText({ ...EMPTY_LOCK, schemas: locked(parcel({ x: schema }, 'id')) }))?.[1] ?? '';
 
 describe('the lock', () => {
   test.each([
@@ -41,6 +41,10 @@ describe('the lock', () => {
     [
       z.string().regex(/^a/i).meta({ personal: true }),
       '{ "type": "string", "pattern": ["/^a/i"], "personal": true }',
+    ],
+    [
+      z.iso.date().meta({ personal: { lake: 'year', reason: 'for ages' } }),
+      '{ "type": "date", "personal": "year" }',
     ],
     [z.string().startsWith('a'), '{ "type": "string", "pattern": ["/^a.*/"] }'],
     [z.url({ protocol: /^https$/ }), '{ "type": "string", "format": ["url"], "pattern": ["/^https$/"] }'],

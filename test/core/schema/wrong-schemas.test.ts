@@ -89,6 +89,11 @@ const CASES: [string, Record<string, string>, string[]][] = [
     ['coupon.parts[].code: ', 'unknown meta "secret"'],
   ],
   [
+    'personal data of nobody',
+    inEntity('code: z.string().meta({ personal: true })'),
+    ['coupon.code: ', 'nothing says whose data it is', 'Add subject'],
+  ],
+  [
     'an index on a missing field',
     inEntity('code: z.string().min(1)', "indexes: { byCod: ['cod'] }"),
     ['coupon.indexes.byCod: ', 'there is no field "cod"', 'Use one of id, code, version'],

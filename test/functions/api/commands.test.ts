@@ -106,10 +106,9 @@ describe('commands', () => {
   });
 
   it('leave out of a record what only the table needs', () => {
-    expect(toRecord(order, { id: { S: 'o1' }, version: { N: '2' }, schemaVersion: { N: '1' } })).toEqual({
-      id: 'o1',
-      version: 2,
-    });
+    const item = { id: { S: 'o1' }, status: { S: 'paid' }, version: { N: '2' }, schemaVersion: { N: '1' } };
+
+    expect(toRecord(order, item)).toEqual({ id: 'o1', status: 'paid', version: 2 });
   });
 
   it('give a record in the order of its schema, old ones too, with what the schema does not name last', () => {

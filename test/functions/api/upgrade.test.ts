@@ -15,6 +15,7 @@ const wallet = entity({
   fields: {
     given: z.string().min(1),
     family: z.string(),
+    tags: z.array(z.string()).default([]),
     cents: z.int().min(0),
   },
   indexes: { byCents: ['cents'] },
@@ -80,6 +81,7 @@ describe('an item of an earlier schema version', () => {
       given: 'Ada',
       family: 'Lovelace',
       cents: 1200,
+      tags: [],
       version: 4,
       ...times,
     });
@@ -103,6 +105,7 @@ describe('an item of an earlier schema version', () => {
       given: 'Ada',
       family: 'King',
       cents: 1200,
+      tags: [],
       version: 5,
       createdAt: times.createdAt,
       updatedAt: expect.any(String),
@@ -118,6 +121,16 @@ describe('an item of an earlier schema version', () => {
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
     expect(await itemOf(id)).toMatchObject({ given: 'Ada', cents: 900, version: 7, schemaVersion: 3 });
     expect(await itemOf(id)).not.toHaveProperty('amount');
+  });
+
+  it('has the default of a field that no step knows, in each answer, and only where it is asked for', async () => {
+    const id = await write({ given: 'Eve', family: 'Fox', cents: 79, schemaVersion: 3 });
+
+    expect((await send({ path: `/wallets/${id}` })).body.tags).toEqual([]);
+    expect((await send({ path: '/wallets', query: 'cents=79' })).body.items).toMatchObject([{ tags: [] }]);
+    expect((await send({ path: '/wallets', query: 'cents=79&fields=given' })).body.items).toEqual([
+      { given: 'Eve' },
+    ]);
   });
 
   it('can be deleted', async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { callerOf, type Caller } from '../../../core/access/caller.ts';
 import type { ProblemError } from '../../../core/http/problem.ts';
-import { event as declareEvent, z, type Event } from '../../../core/schema/index.ts';
+import { event as declareEvent, id, z, type Event } from '../../../core/schema/index.ts';
 import { createCollector } from '../../../functions/collector/collect.ts';
 import { cartUpdated } from '../../../schemas/cart_updated.ts';
 import { productViewed } from '../../../schemas/product_viewed.ts';
+import { memoryKeys } from '../shared/subject-keys/memory-keys.ts';
 import {
   fakeFirehose,
   instantPatience,
@@ -26,9 +27,12 @@ const setUp = (
   caller: Caller = customer,
 ) => {
   const firehose = fakeFirehose(behave);
+  const keys = memoryKeys();
+  const keyless: { error?: Error } = {};
   let made = 0;
   const collect = createCollector('dev', events, {
     putBatch: firehose.putBatch,
+    readKeys: (subjects) => (keyless.error ? Promise.reject(keyless.error) : keys.readKeys(subjects)),
     now: () => new Date('2026-11-22T13:00:00.500Z'),
     newId: () => {
       made += 1;
@@ -47,7 +51,7 @@ const setUp = (
     return thrown as ProblemError;
   };
   const rows = () => firehose.taken.map(({ row }) => JSON.parse(row) as Record<string, unknown>);
-  return { ...firehose, post, problemOf, rows };
+  return { ...firehose, post, problemOf, rows, keys, keyless };
 };
 
 describe('events of others', () => {
@@ -115,6 +119,70 @@ describe('events that are right', () => {
     expect(await post({ events: Array.from({ length: 500 }, () => viewed()) })).toMatchObject({
       accepted: 500,
     });
+  });
+});
+
+describe('personal values of events', () => {
+  const asked = declareEvent({
+    name: 'asked',
+    description: 'Somebody asked us something',
+    access: { create: ['authenticated'] },
+    subject: 'personId',
+    fields: {
+      personId: id().optional(),
+      words: z.string().meta({ personal: true }),
+      bornOn: z.iso.date().meta({ personal: { lake: 'year' } }),
+      phone: z
+        .string()
+        .optional()
+        .meta({ personal: { lake: 'drop' } }),
+      topic: z.string(),
+    },
+  });
+  const data = {
+    personId: 'c1',
+    words: 'Where is my order?',
+    bornOn: '1984-05-17',
+    phone: '1',
+    topic: 'post',
+  };
+
+  test('arrive as the schema says, under the key of whose they are', async () => {
+    const { post, rows, keys } = setUp(undefined, [asked]);
+
+    await post({ events: [{ type: 'asked', data }] });
+
+    const [row] = rows();
+    expect(row).toMatchObject({ person_id: 'c1', born_on: '1984-01-01', topic: 'post' });
+    expect(row).not.toHaveProperty('phone');
+    expect(keys.open(row!.words)).toBe('Where is my order?');
+    expect(keys.subjects()).toEqual(['c1']);
+  });
+
+  test('of nobody are not sealed, and so do not arrive', async () => {
+    const { post, rows, keys } = setUp(undefined, [asked]);
+
+    await post({ events: [{ type: 'asked', data: { ...data, personId: undefined } }] });
+
+    expect(rows()).toMatchObject([{ words: null, born_on: '1984-01-01', topic: 'post' }]);
+    expect(keys.subjects()).toEqual([]);
+  });
+
+  test('of somebody who was erased arrive as null', async () => {
+    const { post, rows, keys } = setUp(undefined, [asked]);
+    keys.erase('c1');
+
+    await post({ events: [{ type: 'asked', data }] });
+
+    expect(rows()).toMatchObject([{ person_id: 'c1', words: null, born_on: null, topic: 'post' }]);
+  });
+
+  test('are not taken while keys cannot be read', async () => {
+    const { problemOf, calls, keyless } = setUp(undefined, [asked]);
+    keyless.error = new Error('throttled');
+
+    expect(await problemOf({ events: [{ type: 'asked', data }] })).toMatchObject({ code: 'unavailable' });
+    expect(calls).toEqual([]);
   });
 });
 

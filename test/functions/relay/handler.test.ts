@@ -5,18 +5,22 @@ import { startService } from '../shared/firehose/service.ts';
 
 let service: Awaited<ReturnType<typeof startService>>;
 
+/** What AWS answers to each call of the relay. */
+const answerTo = (target: string, body: string): object | undefined => {
+  if (target.startsWith('Firehose')) {
+    const { Records } = JSON.parse(body) as { Records: unknown[] };
+    return { FailedPutCount: 0, RequestResponses: Records.map(() => ({ RecordId: 'r' })) };
+  }
+  return target.startsWith('DynamoDB') ? { Responses: {}, UnprocessedKeys: {} } : undefined;
+};
+
+const rowsIn = (body: string): string[] =>
+  (JSON.parse(body) as { Records: { Data: string }[] }).Records.map(({ Data }) =>
+    Buffer.from(Data, 'base64').toString(),
+  );
+
 beforeEach(async () => {
-  service = await startService(({ body }) => ({
-    status: 200,
-    body: body.includes('Records')
-      ? {
-          FailedPutCount: 0,
-          RequestResponses: (JSON.parse(body) as { Records: unknown[] }).Records.map(() => ({
-            RecordId: 'r',
-          })),
-        }
-      : undefined,
-  }));
+  service = await startService(({ body, target }) => ({ status: 200, body: answerTo(target, body) }));
   for (const [name, value] of Object.entries({
     POWERTOOLS_DEV: 'true',
     POWERTOOLS_METRICS_DISABLED: 'false',
@@ -56,7 +60,7 @@ const recordOf = (id: string, email: string): DynamoDBRecord => ({
   },
 });
 
-test('the function sends rows, keeps misfits, says figures once and no personal data', async () => {
+test('the function sends rows sealed, keeps misfits, says figures once and no personal data', async () => {
   const lines: string[] = [];
   for (const method of ['log', 'info', 'warn', 'error'] as const)
     vi.spyOn(console, method).mockImplementation((...said: unknown[]) => {
@@ -76,6 +80,8 @@ test('the function sends rows, keeps misfits, says figures once and no personal 
   );
   expect(new Set(calls)).toEqual(
     new Set([
+      'DynamoDB_20120810.BatchGetItem /',
+      'DynamoDB_20120810.TransactWriteItems /',
       'Firehose_20150804.PutRecordBatch /',
       'PUT /lake-bucket/quarantine/relay/customer/dt=2026-11-22/event-c2.json',
     ]),
@@ -89,4 +95,9 @@ test('the function sends rows, keeps misfits, says figures once and no personal 
     RowsFailed: 0,
   });
   expect(lines.join('\n')).not.toMatch(/secret/i);
+  const sent = service.requests.flatMap(({ target, body }) =>
+    target.startsWith('Firehose') ? rowsIn(body) : target.startsWith('DynamoDB') ? [] : [body],
+  );
+  expect(sent).toHaveLength(2);
+  expect(sent.join('\n')).not.toMatch(/secret|b\.example/i);
 });

@@ -2,11 +2,18 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AttributeMap } from '../../../core/lake/attribute-value.ts';
-import type { QuarantineObject } from '../../../functions/relay/quarantine.ts';
+import {
+  openQuarantined,
+  quarantinedSchema,
+  quarantinedSubject,
+  type QuarantineObject,
+} from '../../../functions/relay/quarantine.ts';
 import { createRelay, type Invocation } from '../../../functions/relay/relay.ts';
 import type { SourceRecord } from '../../../functions/relay/sort.ts';
 import { customer } from '../../../schemas/customer.ts';
+import { order } from '../../../schemas/order.ts';
 import { product } from '../../../schemas/product.ts';
+import { memoryKeys } from '../shared/subject-keys/memory-keys.ts';
 import {
   fakeFirehose,
   instantPatience,
@@ -56,15 +63,20 @@ const invocation = (changes: Partial<Invocation> = {}): Invocation => ({
 const setUp = (behave?: Behaviour, keep: (object: QuarantineObject) => void = () => {}) => {
   const firehose = fakeFirehose(behave);
   const bucket = new Map<string, string>();
-  const relay = createRelay('dev', [customer, product], {
+  const keys = memoryKeys();
+  const keyless: { error?: Error } = {};
+  const relay = createRelay('dev', [customer, order, product], {
     putBatch: firehose.putBatch,
+    readKeys: (subjects) => (keyless.error ? Promise.reject(keyless.error) : keys.readKeys(subjects)),
     quarantine: async (object) => {
       keep(object);
       bucket.set(object.key, object.body);
     },
   });
-  const ids = () => firehose.taken.map(({ row }) => (JSON.parse(row) as { id: string }).id);
-  return { relay, firehose, bucket, ids };
+  const rows = () => firehose.taken.map(({ row }) => JSON.parse(row) as Record<string, unknown>);
+  const ids = () => rows().map(({ id }) => id);
+  const objects = () => [...bucket.values()].map((body) => quarantinedSchema.parse(JSON.parse(body)));
+  return { relay, firehose, bucket, rows, ids, objects, keys, keyless };
 };
 
 const numbers = (length: number): number[] => Array.from({ length }, (_, index) => index);
@@ -138,24 +150,143 @@ describe('failures', () => {
   });
 });
 
+const orderItem = (index: number, changes: Record<string, unknown> = {}) => ({
+  id: `o${index}`,
+  customerId: 'c1',
+  lines: [{ productId: 'p1', quantity: 1, amount: { amount: 100, currency: 'EUR' } }],
+  total: { amount: 100, currency: 'EUR' },
+  status: 'placed',
+  placedAt: '2026-11-22T13:00:00.000Z',
+  version: 1,
+  createdAt: '2026-11-22T13:00:00.000Z',
+  updatedAt: '2026-11-22T13:00:00.000Z',
+  ...changes,
+});
+
+const ordered = (index: number, changes?: Record<string, unknown>): SourceRecord =>
+  recordOf(index, orderItem(index, changes), 'tailrace-dev-order');
+
+describe('personal values', () => {
+  test('arrive sealed under the key of their subject, and all else in clear', async () => {
+    const { relay, rows, keys } = setUp();
+
+    await relay([good(1), ordered(2, { note: 'Ring twice' })], invocation());
+
+    const [person, purchase] = rows();
+    expect(person).toMatchObject({ id: 'c1', version: 1 });
+    expect([person!.email, person!.name, purchase!.note].map(keys.open)).toEqual([
+      'c1@mail.example',
+      'Ann',
+      'Ring twice',
+    ]);
+    expect(purchase).toMatchObject({ customer_id: 'c1', total: { amount: 100, currency: 'EUR' } });
+    expect(keys.subjects()).toEqual(['c1']);
+  });
+
+  test('take no key where a record has none of them', async () => {
+    const { relay, keys } = setUp();
+
+    await relay([ordered(1), ordered(2)], invocation());
+
+    expect(keys.subjects()).toEqual([]);
+  });
+
+  test('of somebody who was erased arrive as null, and the rest of the row with them', async () => {
+    const { relay, rows, keys } = setUp();
+    keys.erase('c1');
+
+    await relay([good(1), ordered(2, { note: 'Ring twice' }), good(3)], invocation());
+
+    expect(rows()).toMatchObject([
+      { id: 'c1', email: null, name: null },
+      { id: 'c3', email: expect.stringContaining('sealed:v1:') },
+      { id: 'o2', note: null, total: { amount: 100 } },
+    ]);
+  });
+
+  test('do not arrive at all while keys cannot be read: the whole batch is delivered again', async () => {
+    const { relay, firehose, keyless } = setUp();
+    keyless.error = new Error('throttled');
+
+    const outcome = await relay([good(1), poison(2)], invocation());
+
+    expect(firehose.calls).toEqual([]);
+    expect(outcome).toMatchObject({ relayed: 0, failed: 2, errors: [{ message: 'throttled' }] });
+    expect(outcome.batchItemFailures).toEqual([{ itemIdentifier: '1001' }]);
+  });
+});
+
 describe('a record that does not fit its schema', () => {
-  test('is kept with its reason and its whole stream record, and the others go on', async () => {
-    const { relay, bucket, ids } = setUp();
+  test('is kept with its reason, itself sealed, and the others go on', async () => {
+    const { relay, bucket, ids, objects, keys } = setUp();
 
     const outcome = await relay([good(0), poison(1), good(2)], invocation());
 
     expect(ids()).toEqual(['c0', 'c2']);
     expect(outcome.batchItemFailures).toEqual([]);
     expect([...bucket.keys()]).toEqual(['quarantine/relay/customer/dt=2026-11-22/event-1.json']);
-    expect(JSON.parse([...bucket.values()][0] ?? '')).toEqual({
+    const [object] = objects();
+    expect(object).toEqual({
       entity: 'customer',
       key: { id: 'c1' },
-      reason: [{ pointer: '/email', message: expect.any(String) }],
+      reason: [{ pointer: '/email' }],
+      rows: 1,
+      condition: 'DoesNotFit',
+      tried: 1,
       schemaVersion: 1,
       functionVersion: '7',
       quarantinedAt: NOW.toISOString(),
-      record: poison(1),
+      sealed: expect.stringMatching(/^sealed:v1:/),
     });
+    expect(quarantinedSubject(object!)).toBe('c1');
+    expect(openQuarantined(object!, keys.keyOf('c1'))).toEqual({
+      record: poison(1),
+      reason: [{ pointer: '/email', message: expect.any(String) }],
+    });
+  });
+
+  test('shows nothing of itself in clear, wherever it stands', async () => {
+    const secrets = ['planted-value', 'planted-name', 'planted-below'];
+    const { relay, bucket } = setUp();
+    const item = {
+      ...customerItem(1),
+      email: 'planted-value',
+      'planted-name': 1,
+      name: { 'planted-below': 'planted-value' },
+    };
+
+    await relay([recordOf(1, item), ordered(2, { note: 7, 'planted-name': 'x' })], invocation());
+
+    const kept = [...bucket.values()];
+    expect(kept).toHaveLength(2);
+    expect(secrets.filter((secret) => kept.join().includes(secret))).toEqual([]);
+    expect(kept.join()).toContain('"pointer":"/?"');
+  });
+
+  test("and of nobody is kept under the key that is nobody's", async () => {
+    const { relay, objects, keys } = setUp();
+    const nobody = recordOf(1, { ...customerItem(1), id: 'no identifier' });
+    const withoutImage = { ...good(2), dynamodb: { SequenceNumber: '1002', Keys: { id: { S: 'c2' } } } };
+    const thing = recordOf(3, { id: 'p1' }, 'tailrace-dev-product');
+
+    await relay([nobody, withoutImage, thing], invocation());
+
+    expect(objects().map(quarantinedSubject)).toEqual(['#quarantine', '#quarantine', '#quarantine']);
+    expect(objects().map((object) => openQuarantined(object, keys.keyOf('#quarantine'))?.record)).toEqual([
+      nobody,
+      withoutImage,
+      thing,
+    ]);
+  });
+
+  test('and of somebody who was erased is kept as a fact, without itself', async () => {
+    const { relay, objects, keys } = setUp();
+    keys.erase('c1');
+
+    await relay([poison(1)], invocation());
+
+    expect(objects()).toMatchObject([{ key: { id: 'c1' }, reason: [{ pointer: '/email' }], sealed: null }]);
+    expect(openQuarantined(objects()[0]!, keys.keyOf('c1'))).toBeUndefined();
   });
 
   test('takes the place of its earlier delivery', async () => {
@@ -181,12 +312,13 @@ describe('a record that does not fit its schema', () => {
 
   test('because its row is too large for a record says so', async () => {
     const large = recordOf(1, { ...customerItem(1), name: 'x' });
-    const { relay, bucket } = setUp();
+    const { relay, objects, keys } = setUp();
 
     const outcome = await relay([{ ...large, eventID: 'y'.repeat(1_100_000) }], invocation());
 
     expect(outcome.quarantined).toHaveLength(1);
-    expect([...bucket.values()][0]).toContain('The row is larger than 1024000 bytes');
+    const kept = openQuarantined(objects()[0]!, keys.keyOf('c1'));
+    expect(kept?.reason).toMatchObject([{ message: 'The row is larger than 1024000 bytes' }]);
   });
 });
 

@@ -1,54 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { refreshDefinition } from '../../../lib/refresh/definition.ts';
-import { StateError } from '../../../local/states/interpreter/errors.ts';
 import type { Json, JsonObject } from '../../../local/states/json.ts';
 import { file, refreshWorld } from '../../functions/refresh/world.ts';
 import { trace } from '../../local/states/trace.ts';
-
-const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:machine:run';
-const LAMBDA = 'arn:aws:states:::lambda:invoke';
-
-const definition = refreshDefinition({
-  functionArn: 'arn:aws:lambda:us-east-1:123456789012:function:refresh',
-  workgroup: 'refresh',
-  database: 'lake',
-});
-
-const PROBED = [['2026-11-25 09:00:00.000', '2026-11-25 10:00:00.000', '7']];
-/** One of the tables has delete files enough to be rewritten. */
-const worn = (sql: string) =>
-  sql.match(/\w+(?=\$files)/g)?.map((table, index) => [table, '1', '1', index === 0 ? '9' : '0', '1000']) ??
-  [];
-
-const failed = (reason: string): StateError =>
-  new StateError(
-    'States.TaskFailed',
-    JSON.stringify({ QueryExecution: { Status: { State: 'FAILED', StateChangeReason: reason } } }),
-  );
-
-/** Runs the machine: steps by the function that runs in Lambda, statements by what the test says of each. */
-const refresh = async (
-  world: ReturnType<typeof refreshWorld>,
-  athena: (sql: string) => void = () => undefined,
-) => {
-  const statements: string[] = [];
-  const run = (sql: string): Json => {
-    const id = `query ${statements.length}`;
-    statements.push(sql);
-    athena(sql);
-    world.answers.set(id, sql.includes('$files') ? worn(sql) : PROBED);
-    return { QueryExecution: { QueryExecutionId: id } };
-  };
-  const traced = await trace(definition, {
-    task: async ({ resource, parameters }) => {
-      const given = parameters as JsonObject;
-      return resource === LAMBDA
-        ? { Payload: (await world.step(given['Payload'])) as Json }
-        : run(given['QueryString'] as string);
-    },
-  });
-  return { ...traced, statements };
-};
+import { definition, EXECUTION, failed, killed, refresh } from './machine.ts';
 
 const beginnings = (statements: readonly string[], entity: string): string[] =>
   statements.filter((sql) => sql.includes(entity)).map((sql) => /^[A-Z]+(?: [A-Z]+)*/.exec(sql)?.[0] ?? sql);
@@ -100,7 +54,7 @@ describe('a refresh', () => {
   });
 
   test('ends at once, and says who runs, while another does', async () => {
-    const world = refreshWorld([], ['other']);
+    const world = refreshWorld([], { running: ['other'] });
     await world.step({ step: 'begin', execution: 'other' });
 
     const { outcome, output, path, statements } = await refresh(world);
@@ -118,11 +72,13 @@ describe('a refresh', () => {
       ['OPTIMIZE', 'ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED: run again'],
     ]);
 
-    const { outcome, statements } = await refresh(world, (sql) => {
-      const kind = sql.split(' ')[0] ?? '';
-      const reason = left.get(kind);
-      left.delete(kind);
-      if (reason) throw failed(reason);
+    const { outcome, statements } = await refresh(world, {
+      athena: (sql) => {
+        const kind = sql.split(' ')[0] ?? '';
+        const reason = left.get(kind);
+        left.delete(kind);
+        if (reason) throw failed(reason);
+      },
     });
 
     expect(outcome.status).toBe('SUCCEEDED');
@@ -132,8 +88,10 @@ describe('a refresh', () => {
   test('gives up after ten tries', async () => {
     const world = refreshWorld([file('2026-11-25', 'a')]);
 
-    const { outcome, statements } = await refresh(world, (sql) => {
-      if (sql.startsWith('MERGE INTO "lake"."orders_current"')) throw failed('ICEBERG_COMMIT_ERROR: again');
+    const { outcome, statements } = await refresh(world, {
+      athena: (sql) => {
+        if (sql.startsWith('MERGE INTO "lake"."orders_current"')) throw failed('ICEBERG_COMMIT_ERROR: again');
+      },
     });
 
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'RefreshFailed' });
@@ -143,9 +101,11 @@ describe('a refresh', () => {
   test('that fails for one entity goes on with the others, says why, and lets the next one begin', async () => {
     const world = refreshWorld([file('2026-11-25', 'a')]);
 
-    const { outcome } = await refresh(world, (sql) => {
-      if (sql.includes('orders_versions') && sql.startsWith('MERGE'))
-        throw failed('line 1:8: Column "x" cannot be resolved');
+    const { outcome } = await refresh(world, {
+      athena: (sql) => {
+        if (sql.includes('orders_versions') && sql.startsWith('MERGE'))
+          throw failed('line 1:8: Column "x" cannot be resolved');
+      },
     });
 
     expect(outcome).toMatchObject({
@@ -162,9 +122,11 @@ describe('a refresh', () => {
     async (position) => {
       const world = refreshWorld([file('2026-11-25', 'a')]);
       let seen = -1;
-      await refresh(world, () => {
-        seen += 1;
-        if (seen >= position) throw new StateError('States.Runtime', 'killed');
+      await refresh(world, {
+        athena: () => {
+          seen += 1;
+          if (seen >= position) throw killed();
+        },
       });
 
       const { output } = await refresh(world);

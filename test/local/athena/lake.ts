@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import {
   AthenaClient,
   GetQueryExecutionCommand,
@@ -244,9 +245,11 @@ export const start = async (
 const ENDED = new Set(['SUCCEEDED', 'FAILED', 'CANCELLED']);
 
 export const ended = async (lake: Lake, id: string): Promise<QueryExecution> => {
-  for (;;) {
+  for (let pause = 2; ; pause = Math.min(pause * 1.5, 50)) {
     const { QueryExecution } = await lake.athena.send(new GetQueryExecutionCommand({ QueryExecutionId: id }));
     if (ENDED.has(QueryExecution?.Status?.State ?? '')) return QueryExecution as QueryExecution;
+    // Asking takes of the processor what the query needs.
+    await setTimeout(pause);
   }
 };
 

@@ -28,7 +28,7 @@ describe('a watermark', () => {
     const mark = watermark('2026-11-24', file('dt=2026-11-24/b', 'old'));
 
     expect(unmerged(mark, [file('dt=2026-11-24/b', 'new')])).toHaveLength(1);
-    expect(withMerged(mark, [file('dt=2026-11-24/b', 'new')]).merged).toEqual([
+    expect(withMerged(mark, [file('dt=2026-11-24/b', 'new')], new Date()).merged).toEqual([
       file('dt=2026-11-24/b', 'new'),
     ]);
   });
