@@ -12,7 +12,7 @@ import { glueCatalog } from '../shared/lake/catalog.ts';
 import type { Documents } from '../shared/lake/documents.ts';
 import { changeWatermark } from '../shared/lake/read-watermark.ts';
 import { ensureStatements } from '../shared/lake/statements.ts';
-import { NOTHING_MERGED } from '../shared/lake/watermark.ts';
+import { NOTHING_MERGED } from '../../core/lake/state/watermark.ts';
 
 interface Clients {
   readonly s3: S3Client;

@@ -13,7 +13,7 @@ import { keyAttributes, keyFromTexts } from '../../core/reconcile/key.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 import { entityOf } from '../shared/entity-of.ts';
 import { readWatermark } from '../shared/lake/read-watermark.ts';
-import { tailFrom } from '../shared/lake/watermark.ts';
+import { tailFrom } from '../../core/lake/state/watermark.ts';
 import { readCollected } from './read-table.ts';
 import { itemStates, tableState } from './states.ts';
 import { exported, workFolder, type Event, type Lake, type ReconcilePorts, type Step } from './step.ts';

@@ -3,7 +3,7 @@ import { bucketsQuery, rowsQuery, type LakeQuestion } from '../../core/reconcile
 import { entityOf } from '../shared/entity-of.ts';
 import { folderOf } from '../shared/export/manifest.ts';
 import { readWatermark } from '../shared/lake/read-watermark.ts';
-import { tailFrom } from '../shared/lake/watermark.ts';
+import { tailFrom } from '../../core/lake/state/watermark.ts';
 import type { Chunk, Outcome, ReconcileEvent } from './events.ts';
 import { look, readKnown } from './look.ts';
 import { collect, digest, readSums } from './read-table.ts';

@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import {
   BACKFILL_PREFIX,
   CURATED_PREFIX,
+  machineName,
   namesOf,
   QUARANTINE_PREFIX,
   RECONCILE_PREFIX,
@@ -30,7 +31,7 @@ const executionsOf = (scope: Construct, stage: string): string =>
     {
       service: 'states',
       resource: 'execution',
-      resourceName: `${namesOf(stage).backfill}:*`,
+      resourceName: `${machineName(stage, 'backfill')}:*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     },
     Stack.of(scope),
@@ -77,7 +78,7 @@ export const backfill = (scope: Construct, handler: LambdaFunction, props: Backf
     ...exportSettings(scope, props),
   });
   return stateMachine(scope, 'BackfillMachine', {
-    name: names.backfill,
+    name: machineName(stage, 'backfill'),
     definition: Stack.of(scope).toJsonString(definition),
     timeout: Duration.days(3),
     calls: [handler],
