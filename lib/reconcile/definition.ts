@@ -38,7 +38,7 @@ export const reconcileDefinition = (settings: ReconcileSettings) => ({
       'begin',
       {
         input:
-          "{% $sift($states.input, function($value, $name) { $name in ['entities', 'deep', 'repair', 'patience'] }) %}",
+          "{% $merge([{}, $sift($states.input, function($value, $name) { $name in ['entities', 'deep', 'repair', 'patience'] })]) %}",
       },
       {
         Catch: [{ ErrorEquals: ['States.ALL'], Output: '{% $states.errorOutput %}', Next: 'Not begun' }],

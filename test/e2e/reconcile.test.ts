@@ -9,9 +9,12 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../cli/connection.ts';
+import { finish, machineArn, start } from '../../cli/refresh/executions.ts';
+import { machineName } from '../../core/deployment.ts';
 import { comparison, type Difference, type Outcome } from '../../cli/reconcile/outcome.ts';
 import { makeFolder, removeFolder, startTailrace, type Tailrace } from './tailrace.ts';
 
@@ -22,15 +25,16 @@ const folder = makeFolder();
 let tailrace: Tailrace;
 let s3: S3Client;
 let dynamodb: DynamoDBClient;
+let states: SFNClient;
 
 beforeAll(async () => {
   tailrace = await startTailrace({ dataDir: folder });
   const { client } = await connect(folder);
-  [s3, dynamodb] = [new S3Client(client), new DynamoDBClient(client)];
+  [s3, dynamodb, states] = [new S3Client(client), new DynamoDBClient(client), new SFNClient(client)];
 });
 
 afterAll(async () => {
-  for (const client of [s3, dynamodb]) client.destroy();
+  for (const client of [s3, dynamodb, states]) client.destroy();
   await tailrace.stop();
   removeFolder(folder);
 });
@@ -48,11 +52,14 @@ const create = async (name: string, stock = 1): Promise<Product> => {
 
 const patch = (id: string, stock: number) => tailrace.call('PATCH', `/products/${id}`, { stock });
 
-const reconcile = async (...options: string[]): Promise<{ code: number | null; product: Outcome }> => {
-  const words = ['reconcile', 'products', '--patience', '1', '--json', ...options];
-  const { code, stdout, stderr } = await tailrace.cli(...words);
-  if (stdout === '') throw new Error(stderr);
-  return { code, product: comparison.parse(JSON.parse(stdout)).outcomes[0]! };
+/** Runs the comparison of products as the command and the schedule do. */
+const reconcile = async (input: object = {}): Promise<Outcome> => {
+  const arn = await machineArn(states, machineName('dev', 'reconcile'));
+  const executionArn = await start(states, arn, { entities: ['product'], patience: 1, ...input });
+  const { signal } = new AbortController();
+  const { output, cause } = await finish(states, executionArn, { onState: () => {}, signal });
+  if (output === undefined) throw new Error(cause);
+  return comparison.parse(JSON.parse(output)).outcomes[0]!;
 };
 
 const keysBelow = async (prefix: string): Promise<string[]> => {
@@ -124,9 +131,11 @@ describe('a comparison of a table with its lake', () => {
     await tailrace.call('DELETE', `/products/${other.id}`);
     await tailrace.flush();
 
-    const { code, product } = await reconcile('--deep');
+    const { code, stdout } = await tailrace.cli('reconcile', '--deep');
 
-    expect({ code, ...product }).toMatchObject({ code: 0, isEqual: true, records: 1, differences: 0 });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^product: equal\. 1 record at \S+, each in the lake as it is\.$/m);
+    expect(stdout.match(/: equal\./g)).toHaveLength(3);
     expect(await keysBelow('exports/')).toEqual([]);
   });
 
@@ -141,29 +150,24 @@ describe('a comparison of a table with its lake', () => {
     await forge(removal, `'modify' AS change_operation, change_version + 1 AS change_version`);
     await Promise.all([remove(created), remove(changed)]);
 
-    const { code, product } = await reconcile();
+    const { code, stdout } = await tailrace.cli('reconcile', 'products', '--patience', '1', '--json');
+    const { found } = comparison.parse(JSON.parse(stdout)).outcomes[0]!;
 
-    expect({ code, ...byKind(product.found) }).toEqual({
+    expect({ code, ...byKind(found) }).toEqual({
       code: 1,
       missing: never.id,
       stale: old.id,
       extra: 'ghost',
       resurrected: removed.id,
     });
-    expect(product.found).toContainEqual({
+    expect(found).toContainEqual({
       kind: 'stale',
       key: { id: old.id },
       table: { version: 2 },
       lake: { operation: 'insert', sequence: expect.any(String) as string, version: 1 },
     });
 
-    const repaired = await reconcile('--repair');
-
-    expect({ code: repaired.code, ...repaired.product }).toMatchObject({
-      code: 0,
-      isEqual: true,
-      repaired: 4,
-    });
+    expect(await reconcile({ repair: true })).toMatchObject({ isEqual: true, repaired: 4 });
     expect(await inLake()).toEqual(await inTable());
   });
 
@@ -172,18 +176,18 @@ describe('a comparison of a table with its lake', () => {
     await forge(file, `6 AS stock`);
     await remove(file);
 
-    expect((await reconcile()).code).toBe(0);
-    expect(await reconcile('--deep', '--repair')).toMatchObject({ code: 0, product: { repaired: 1 } });
+    expect(await reconcile()).toMatchObject({ isEqual: true });
+    expect(await reconcile({ deep: true, repair: true })).toMatchObject({ isEqual: true, repaired: 1 });
     expect(await inLake()).toEqual(await inTable());
   });
 
   test('takes no change on its way for a difference', async () => {
     const end = load(await inTable());
-    const { code, product } = await reconcile('--deep', '--patience', '60');
+    const found = await reconcile({ deep: true, patience: 60 });
     const changes = await end();
 
     expect(changes).toBeGreaterThan(10);
-    expect({ code, ...product }).toMatchObject({ code: 0, isEqual: true });
+    expect(found).toMatchObject({ isEqual: true, differences: 0 });
   });
 });
 
@@ -207,7 +211,7 @@ describe('a backfill', () => {
 
     expect({ code, ...(JSON.parse(stdout) as object) }).toMatchObject({ code: 0, status: 'backfilled' });
     expect(await inLake()).toEqual(await inTable());
-    expect((await reconcile('--deep')).code).toBe(0);
+    expect(await reconcile({ deep: true })).toMatchObject({ isEqual: true });
     expect(JSON.parse((await tailrace.cli('refresh', '--json')).stdout)).toMatchObject({
       outcomes: expect.arrayContaining([{ name: 'product' }]) as unknown,
     });
