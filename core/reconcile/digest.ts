@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What is compared first of many records: how many there are, and a sum of their digests in any order. */
 export interface Sum {
@@ -12,7 +12,7 @@ export type Sums = ReadonlyMap<string, Sum>;
 /** Hexadecimal digits of a bucket's name: 4,096 of them. */
 const BUCKET_DIGITS = 3;
 
-const md5 = (text: string): Buffer => createHash('md5').update(text).digest();
+const md5 = (text: string): Buffer => hash('md5', text, 'buffer');
 
 /** The bucket a record is in, by the text of its key. */
 export const bucketOf = (key: string): string =>

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Entity } from '../schema/entity.ts';
 import type { AttributeMap } from '../lake/attribute-value.ts';
 import { headWriter, SYNTHETIC } from '../lake/change-head.ts';
@@ -11,7 +11,7 @@ const DIGITS = 40;
 
 /** The same for a row that one run makes twice, and never the same for two rows. */
 const eventId = ({ run, key, sequence }: Pick<Place, 'run' | 'key' | 'sequence'>, version: number): string =>
-  `${SYNTHETIC}${run}:${BigInt(sequence)}:${version}:${createHash('md5').update(key).digest('hex')}`;
+  `${SYNTHETIC}${run}:${BigInt(sequence)}:${version}:${hash('md5', key)}`;
 
 /** Where a row stands among the changes of its key. */
 export interface Place {

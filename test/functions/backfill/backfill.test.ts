@@ -170,7 +170,7 @@ describe('a backfill', () => {
       fc.asyncProperty(files, kills, fc.integer({ min: 1, max: 4 }), async (shape, at, rate) => {
         let count = 0;
         const named = shape.map((file) => file.map(() => `n${(count += 1)}`));
-        const world = worldOf(named, new Map(at as [number, 'before' | 'after'][]));
+        const world = worldOf(named, new Map(at));
         let ended: unknown;
         for (let tries = 0; ended === undefined; tries += 1)
           ended = await execute(world, `try${tries}`, rate).catch((error: unknown) => {
