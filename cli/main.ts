@@ -5,6 +5,7 @@ import { EXIT } from './errors.ts';
 import { addExport } from './export/command.ts';
 import { addFlush } from './flush.ts';
 import { addImport } from './import/command.ts';
+import { addQuarantine } from './quarantine/command.ts';
 import { addLake } from './lake/command.ts';
 import { addQueries, addQuery } from './query/command.ts';
 import { addReconcile } from './reconcile/command.ts';
@@ -32,6 +33,7 @@ const COMMANDS = [
   addExport,
   addFlush,
   addRefresh,
+  addQuarantine,
   addLake,
   addReconcile,
   addBackfill,

@@ -23,18 +23,10 @@ export const mayAsk = (scope: Construct, workgroup: string): PolicyStatement =>
     resources: [arn(scope, 'athena', 'workgroup', workgroup)],
   });
 
-/** Reading the tables of the lake's database, and making and changing them: by the function itself or by Athena for it. */
-export const mayChangeTables = (scope: Construct, stage: string): PolicyStatement => {
+const ofTables = (scope: Construct, stage: string, actions: readonly string[]): PolicyStatement => {
   const { database } = namesOf(stage);
   return new PolicyStatement({
-    actions: [
-      'glue:GetDatabase',
-      'glue:GetTable',
-      'glue:GetTables',
-      'glue:CreateTable',
-      'glue:UpdateTable',
-      'glue:DeleteTable',
-    ],
+    actions: [...actions],
     resources: [
       arn(scope, 'glue', 'catalog'),
       arn(scope, 'glue', 'database', database),
@@ -43,30 +35,30 @@ export const mayChangeTables = (scope: Construct, stage: string): PolicyStatemen
   });
 };
 
-/** Seeing tables of the lake's database, and dropping those that were lost. */
-export const mayDropTables = (scope: Construct, stage: string): PolicyStatement => {
-  const { database } = namesOf(stage);
-  return new PolicyStatement({
-    actions: ['glue:GetTable', 'glue:DeleteTable'],
-    resources: [
-      arn(scope, 'glue', 'catalog'),
-      arn(scope, 'glue', 'database', database),
-      arn(scope, 'glue', 'table', `${database}/*`),
-    ],
-  });
-};
-
-/** Reading what queries of a workgroup answered, and asking nothing. */
-export const mayReadResults = (scope: Construct, workgroup: string, bucket: Bucket): PolicyStatement[] => [
-  new PolicyStatement({
-    actions: ['athena:GetQueryResults'],
-    resources: [arn(scope, 'athena', 'workgroup', workgroup)],
-  }),
+/** What Athena does for whoever asks the logs. */
+export const mayReadLogs = (scope: Construct, stage: string, bucket: Bucket): PolicyStatement[] => [
+  ofTables(scope, stage, ['glue:GetDatabase', 'glue:GetTable']),
+  new PolicyStatement({ actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucket.bucketArn] }),
   new PolicyStatement({
     actions: ['s3:GetObject'],
+    resources: [CHANGES_PREFIX, EVENTS_PREFIX].map((prefix) => bucket.arnForObjects(`${prefix}*`)),
+  }),
+  new PolicyStatement({
+    actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
     resources: [bucket.arnForObjects(`${RESULTS_PREFIX}*`)],
   }),
 ];
+
+/** Reading the tables of the lake's database, and making and changing them: by the function itself or by Athena for it. */
+export const mayChangeTables = (scope: Construct, stage: string): PolicyStatement =>
+  ofTables(scope, stage, [
+    'glue:GetDatabase',
+    'glue:GetTable',
+    'glue:GetTables',
+    'glue:CreateTable',
+    'glue:UpdateTable',
+    'glue:DeleteTable',
+  ]);
 
 /** What Athena does in the bucket for whoever runs the statements of the refresh. */
 export const mayWriteLake = (bucket: Bucket): PolicyStatement[] => [
@@ -86,31 +78,32 @@ export const mayWriteLake = (bucket: Bucket): PolicyStatement[] => [
   }),
 ];
 
+/** Seeing tables of the lake's database, and dropping those that were lost. */
+export const mayDropTables = (scope: Construct, stage: string): PolicyStatement =>
+  ofTables(scope, stage, ['glue:GetTable', 'glue:DeleteTable']);
+
+/** Reading what queries of a workgroup answered, and asking nothing. */
+export const mayReadResults = (scope: Construct, workgroup: string, bucket: Bucket): PolicyStatement[] => [
+  new PolicyStatement({
+    actions: ['athena:GetQueryResults'],
+    resources: [arn(scope, 'athena', 'workgroup', workgroup)],
+  }),
+  new PolicyStatement({
+    actions: ['s3:GetObject'],
+    resources: [bucket.arnForObjects(`${RESULTS_PREFIX}*`)],
+  }),
+];
+
 /** What Athena does for whoever asks the lake and changes nothing of it. */
-export const mayReadLake = (scope: Construct, stage: string, bucket: Bucket): PolicyStatement[] => {
-  const { database } = namesOf(stage);
-  return [
-    new PolicyStatement({
-      actions: ['glue:GetDatabase', 'glue:GetTable'],
-      resources: [
-        arn(scope, 'glue', 'catalog'),
-        arn(scope, 'glue', 'database', database),
-        arn(scope, 'glue', 'table', `${database}/*`),
-      ],
-    }),
-    new PolicyStatement({
-      actions: ['s3:GetBucketLocation', 's3:ListBucket'],
-      resources: [bucket.bucketArn],
-    }),
-    new PolicyStatement({
-      actions: ['s3:GetObject'],
-      resources: [CHANGES_PREFIX, CURATED_PREFIX, RESULTS_PREFIX].map((prefix) =>
-        bucket.arnForObjects(`${prefix}*`),
-      ),
-    }),
-    new PolicyStatement({
-      actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
-      resources: [bucket.arnForObjects(`${RESULTS_PREFIX}*`)],
-    }),
-  ];
-};
+export const mayReadLake = (scope: Construct, stage: string, bucket: Bucket): PolicyStatement[] => [
+  ofTables(scope, stage, ['glue:GetDatabase', 'glue:GetTable']),
+  new PolicyStatement({ actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucket.bucketArn] }),
+  new PolicyStatement({
+    actions: ['s3:GetObject'],
+    resources: [CHANGES_PREFIX, CURATED_PREFIX].map((prefix) => bucket.arnForObjects(`${prefix}*`)),
+  }),
+  new PolicyStatement({
+    actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+    resources: [bucket.arnForObjects(`${RESULTS_PREFIX}*`)],
+  }),
+];

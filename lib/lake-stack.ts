@@ -11,6 +11,7 @@ import { collector } from './collector.ts';
 import { delivery } from './delivery.ts';
 import { lakeBucket } from './lake-bucket.ts';
 import { reconcile } from './reconcile/machine.ts';
+import { redrive } from './redrive.ts';
 import { refresh } from './refresh/machine.ts';
 import { relay } from './relay.ts';
 import { savedQueries } from './saved-queries.ts';
@@ -66,6 +67,7 @@ export class LakeStack extends Stack {
       relay(this, { stage, bundles, bucket, sources: Object.fromEntries(sources) }),
       collector(this, { stage, bundles, apiId, authorizerId, deliveries: deliveriesOfEvents }),
       sweep(this, { stage, bundles, bucket }),
+      redrive(this, { stage, bundles, bucket, deliveries: schemas.map(streamOf) }),
     ];
     const revealer = reveal(this, { stage, bundles });
     const entities = entitiesOf(schemas);

@@ -289,13 +289,30 @@ describe('the lake stack', () => {
       'athena-results/': 7,
       'changes/': 400,
       'quarantine/relay/': 90,
+      'quarantine/firehose/': 90,
+      'quarantine/replayed/': 7,
       'aws/lambda/': 90,
+      'errors/': 90,
       'exports/': 1,
       'reconcile/': 90,
     });
     expect(rules).toContainEqual(
       expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
     );
+  });
+
+  test('lets replaying remove nothing but what is in quarantine', () => {
+    const policies = Object.entries(lake.findResources('AWS::IAM::Policy'));
+    const [, redrive] = policies.find(([id]) => id.startsWith('RedriveServiceRole'))!;
+    const statements = redrive.Properties.PolicyDocument.Statement as {
+      Action: string | string[];
+      Resource: unknown;
+    }[];
+    const deleting = statements.filter(({ Action }) => [Action].flat().includes('s3:DeleteObject'));
+    expect(JSON.stringify(deleting.map(({ Resource }) => Resource)).match(/\/[a-z/]+\*/g)).toEqual([
+      '/quarantine/relay/*',
+      '/quarantine/firehose/*',
+    ]);
   });
 
   test('keeps the keys of subjects in a table of its own, encrypted, protected, and in no copy', () => {
@@ -340,6 +357,8 @@ describe('the lake stack', () => {
       `Collector: kms:Decrypt kms:DescribeKey ${write}`,
       'Reconcile: dynamodb:BatchGetItem',
       'Reconcile: kms:Decrypt kms:DescribeKey',
+      'Redrive: dynamodb:BatchGetItem dynamodb:PutItem',
+      `Redrive: kms:Decrypt kms:DescribeKey ${write}`,
       'Relay: dynamodb:BatchGetItem dynamodb:PutItem',
       `Relay: kms:Decrypt kms:DescribeKey ${write}`,
       'Reveal: dynamodb:BatchGetItem',
@@ -359,11 +378,17 @@ describe('the lake stack', () => {
               Action: Match.arrayWith(['dynamodb:GetItem', 'dynamodb:PartiQLSelect', 'dynamodb:Scan']),
               Condition: {
                 ArnNotEquals: {
-                  'aws:PrincipalArn': ['Relay', 'Collector', 'Sweep', 'Backfill', 'Reveal', 'Reconcile'].map(
-                    (name) => ({
-                      'Fn::GetAtt': [Match.stringLikeRegexp(`^${name}ServiceRole`), 'Arn'],
-                    }),
-                  ),
+                  'aws:PrincipalArn': [
+                    'Relay',
+                    'Collector',
+                    'Sweep',
+                    'Redrive',
+                    'Backfill',
+                    'Reveal',
+                    'Reconcile',
+                  ].map((name) => ({
+                    'Fn::GetAtt': [Match.stringLikeRegexp(`^${name}ServiceRole`), 'Arn'],
+                  })),
                 },
               },
             }),
