@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addDev } from './dev/command.ts';
+import { addErase } from './erase/command.ts';
 import { EXIT } from './errors.ts';
 import { addExport } from './export/command.ts';
 import { addFlush } from './flush.ts';
@@ -27,6 +28,7 @@ const COMMANDS = [
   addExport,
   addFlush,
   addRefresh,
+  addErase,
   addSchema,
   addTypes,
 ];

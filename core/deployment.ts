@@ -28,6 +28,8 @@ export const namesOf = (stage: string) => ({
   refreshWorkgroup: `tailrace-${stage}-refresh`,
   /** The state machine that refreshes the lake. */
   refresh: `tailrace-${stage}-refresh`,
+  /** The state machine that erases a person. */
+  erase: `tailrace-${stage}-erase`,
 });
 
 /** A stage name is part of bucket, table and database names, so it is short and plain. */

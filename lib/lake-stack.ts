@@ -8,13 +8,14 @@ import type { Bundles } from './bundle.ts';
 import { catalogue } from './catalogue.ts';
 import { collector } from './collector.ts';
 import { delivery } from './delivery.ts';
+import { erase, eraser } from './erase/machine.ts';
 import { lakeBucket } from './lake-bucket.ts';
 import { refresh } from './refresh/machine.ts';
 import { relay } from './relay.ts';
 import { savedQueries } from './saved-queries.ts';
 import { reveal } from './reveal.ts';
 import { sweep } from './sweep.ts';
-import { mayMakeKeys, mayReadKeys, readByAlone, subjectKeyTable } from './subject-keys.ts';
+import { mayDestroyKeys, mayMakeKeys, mayReadKeys, readByAlone, subjectKeyTable } from './subject-keys.ts';
 import { views } from './views.ts';
 
 export interface LakeStackProps extends StackProps {
@@ -60,16 +61,23 @@ export class LakeStack extends Stack {
       { streamArn: streamArns[entity.name] ?? '', delivery: streamOf(entity) },
     ]);
     const deliveriesOfEvents = eventsOf(schemas).map(streamOf);
+    const sweeper = sweep(this, { stage, bundles, bucket });
     const makers = [
       relay(this, { stage, bundles, bucket, sources: Object.fromEntries(sources) }),
       collector(this, { stage, bundles, apiId, authorizerId, deliveries: deliveriesOfEvents }),
-      sweep(this, { stage, bundles, bucket }),
+      sweeper,
     ];
     const revealer = reveal(this, { stage, bundles });
+    const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });
+    machine.node.addDependency(refreshWorkgroup);
+    const erasing = { stage, schemas, bundles, bucket, refresh: machine, sweeper };
+    const destroyer = eraser(this, erasing);
+    erase(this, destroyer, erasing).node.addDependency(refreshWorkgroup);
     const keys = subjectKeyTable(this, names.subjectKeys);
     for (const maker of makers) mayMakeKeys(keys, maker);
     mayReadKeys(keys, revealer);
-    readByAlone(keys, [...makers, revealer]);
+    mayDestroyKeys(keys, destroyer);
+    readByAlone(keys, [...makers, revealer, destroyer]);
     views(this, {
       stage,
       bundles,
@@ -77,8 +85,6 @@ export class LakeStack extends Stack {
       after: [workgroup, refreshWorkgroup, ...[...deliveries.values()].map(({ table }) => table)],
     });
     savedQueries(this, { stage, schemas, queries, workgroup });
-    const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });
-    machine.node.addDependency(refreshWorkgroup);
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
     new CfnOutput(this, 'DatabaseName', { value: names.database });
     new CfnOutput(this, 'WorkgroupName', { value: names.workgroup });

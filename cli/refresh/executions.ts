@@ -25,8 +25,14 @@ export const machineArn = async (client: SFNClient, name: string): Promise<strin
 };
 
 /** Starts an execution and answers its ARN. */
-export const start = async (client: SFNClient, stateMachineArn: string): Promise<string> => {
-  const { executionArn = '' } = await client.send(new StartExecutionCommand({ stateMachineArn }));
+export const start = async (
+  client: SFNClient,
+  stateMachineArn: string,
+  input: Readonly<Record<string, unknown>> = {},
+): Promise<string> => {
+  const { executionArn = '' } = await client.send(
+    new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+  );
   return executionArn;
 };
 
@@ -55,5 +61,8 @@ export const finish = async (
     onState((await lastState(client, executionArn)) ?? '');
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  throw new UserError('No longer waiting.', 'The refresh goes on: see it with "tailrace lake status".');
+  throw new UserError(
+    'No longer waiting.',
+    'What was started goes on: run the command again to see how it ends.',
+  );
 };

@@ -1,0 +1,54 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import { isSigned, publicKeyKey, signedSchema, type SignedReport } from '../../core/privacy/erasure.ts';
+import { UserError } from '../errors.ts';
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The signed report in a file. Throws UserError for a file that is none. */
+export const readReport = async (path: string): Promise<SignedReport> => {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UserError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`, 'Name a file.');
+  }
+  const { data } = signedSchema.safeParse(parsed(text));
+  if (data) return data;
+  throw new UserError(
+    `${path} is no report of an erasure.`,
+    'Name a file that "tailrace erase <subject> --json" wrote, unchanged.',
+  );
+};
+
+const publicKeyOf = async (s3: S3Client, bucket: string, keyId: string): Promise<JsonWebKey | undefined> => {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: publicKeyKey(keyId) }));
+    return JSON.parse((await Body?.transformToString()) ?? '') as JsonWebKey;
+  } catch (error) {
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  }
+};
+
+/** Throws UserError for a report that this deployment did not sign as it stands. */
+export const requireSigned = async (s3: S3Client, bucket: string, signed: SignedReport): Promise<void> => {
+  const key = /^[0-9a-f]{32}$/.test(signed.keyId) ? await publicKeyOf(s3, bucket, signed.keyId) : undefined;
+  if (!key)
+    throw new UserError(
+      `The report is signed with the key ${JSON.stringify(signed.keyId)}, which is none of this deployment.`,
+      'Name the deployment that made it, with --stage or --data.',
+    );
+  if (isSigned(signed, createPublicKey({ key, format: 'jwk' }))) return;
+  throw new UserError(
+    'The report is not as it was signed: it was changed, or the signature is of another one.',
+    'Take the one in the lake bucket under reports/erasures/.',
+  );
+};
