@@ -13,6 +13,7 @@ import { supervise, temporaryFolder } from './workspace.ts';
 /** A local cloud in a process of its own, as `tailrace dev` starts it, over an empty folder. */
 export interface BenchCloud extends AsyncDisposable {
   readonly api: string;
+  readonly aws: string;
   readonly pid: number;
   /** Milliseconds from starting the process to its line of addresses. */
   readonly readyMs: number;
@@ -27,6 +28,8 @@ export interface BenchCloud extends AsyncDisposable {
 export interface BenchCloudOptions {
   /** Address of the DynamoDB engine to use, instead of one of its own. */
   readonly dynamoDbEndpoint?: string;
+  /** Whether schedules start what they should, as they do by default. */
+  readonly schedules?: boolean;
 }
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -76,7 +79,8 @@ const clientOf = ({ aws, region }: CloudFile): AthenaClient =>
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
 
-const question = (sql: string) => ({
+/** A question to the lake of a cloud started here. */
+export const question = (sql: string) => ({
   sql,
   database: namesOf(BENCH_STAGE).database,
   workgroup: namesOf(BENCH_STAGE).workgroup,
@@ -97,20 +101,25 @@ const addressesOf = (dataDir: string): CloudFile => {
  * @example
  * await using cloud = await startBenchCloud();
  */
-export const startBenchCloud = async ({ dynamoDbEndpoint }: BenchCloudOptions = {}): Promise<BenchCloud> => {
+export const startBenchCloud = async ({
+  dynamoDbEndpoint,
+  schedules = true,
+}: BenchCloudOptions = {}): Promise<BenchCloud> => {
   const folder = temporaryFolder();
   const environment: Record<string, string> = dynamoDbEndpoint
     ? { TAILRACE_DYNAMODB_ENDPOINT: dynamoDbEndpoint }
     : {};
   const data = ['--data', folder.path];
+  const rest = schedules ? data : ['--no-schedules', ...data];
   const begin = performance.now();
-  const child = run(['dev', '--port', '0', '--aws-port', '0', '--json', ...data], environment);
+  const child = run(['dev', '--port', '0', '--aws-port', '0', '--json', ...rest], environment);
   await untilReady(child);
   const readyMs = performance.now() - begin;
   const file = addressesOf(folder.path);
   const athena = clientOf(file);
   return {
     api: file.api,
+    aws: file.aws,
     pid: file.pid,
     readyMs,
     cli: (...parameters) => runToEnd([...parameters, ...data]),

@@ -7,10 +7,11 @@ import { benchRoutes } from './api/routes.ts';
 import { frameworksRows, loadRows, routesRows, startRows } from './api/rows.ts';
 import { benchStart } from './api/start.ts';
 import { benchImport } from './import.ts';
+import { benchLake, FULL, TENTH } from './lake.ts';
 import { benchMemory } from './memory.ts';
 import { benchReady } from './ready.ts';
 import { benchRelay } from './relay.ts';
-import { importRows, memoryRows, readyRows, relayRows, tableOf, type Row } from './report.ts';
+import { importRows, lakeRows, memoryRows, readyRows, relayRows, tableOf, type Row } from './report.ts';
 import { cleanUpOnExit } from './workspace.ts';
 
 interface Result {
@@ -19,6 +20,7 @@ interface Result {
 }
 
 interface BenchOptions {
+  readonly full?: boolean;
   readonly json?: boolean;
 }
 
@@ -30,7 +32,7 @@ const benchmark =
   };
 
 /** In this order: what runs in this process comes first, before anything else has used its heap. */
-const benchmarks: Readonly<Record<string, () => Promise<Result>>> = {
+const benchmarksOf = ({ full }: BenchOptions): Readonly<Record<string, () => Promise<Result>>> => ({
   relay: benchmark(benchRelay, relayRows),
   routes: benchmark(benchRoutes, routesRows),
   frameworks: benchmark(benchFrameworks, frameworksRows),
@@ -39,7 +41,8 @@ const benchmarks: Readonly<Record<string, () => Promise<Result>>> = {
   ready: benchmark(benchReady, readyRows),
   import: benchmark(benchImport, importRows),
   memory: benchmark(benchMemory, memoryRows),
-};
+  lake: benchmark(() => benchLake(full ? FULL : TENTH), lakeRows),
+});
 
 const runOne = async (name: string, run: () => Promise<Result>): Promise<Result | undefined> => {
   const begin = performance.now();
@@ -55,9 +58,10 @@ const runOne = async (name: string, run: () => Promise<Result>): Promise<Result 
   }
 };
 
-const runAll = async (names: readonly string[], { json }: BenchOptions): Promise<void> => {
+const runAll = async (names: readonly string[], options: BenchOptions): Promise<void> => {
+  const { json } = options;
   const results: Record<string, Result> = {};
-  for (const [name, run] of Object.entries(benchmarks)) {
+  for (const [name, run] of Object.entries(benchmarksOf(options))) {
     if (names.length > 0 && !names.includes(name)) continue;
     const result = await runOne(name, run);
     if (result) results[name] = result;
@@ -73,7 +77,10 @@ const program = new Command('npm run bench --')
   .description(
     'Measure speed and memory, each against a peer or a goal in the same run. Nothing is asserted.',
   )
-  .addArgument(new Argument('[names...]', 'which to run, all if left out').choices(Object.keys(benchmarks)))
+  .addArgument(
+    new Argument('[names...]', 'which to run, all if left out').choices(Object.keys(benchmarksOf({}))),
+  )
+  .option('--full', 'grow the history of the lake to 4 million changes instead of 400,000')
   .option('--json', 'print the figures as JSON')
   .addHelpText('after', '\nExample:\n  $ npm run bench -- routes')
   .exitOverride()

@@ -1,10 +1,12 @@
 import Table from 'cli-table3';
 import { bytes, count } from '../cli/terminal.ts';
 import type { ImportFigures } from './import.ts';
+import type { LakeFigures, LakePoint } from './lake.ts';
 import type { MemoryFigures } from './memory.ts';
 import type { Memory } from './process-memory.ts';
 import type { ReadyFigures } from './ready.ts';
 import type { RelayFigures } from './relay.ts';
+import { median } from './statistics.ts';
 
 /** A bound that a figure should keep. */
 export type Goal =
@@ -101,6 +103,43 @@ export const memoryRows = (figures: MemoryFigures): Row[] => [
   memoryRow('resident after the first query', figures.afterFirstQuery),
   memoryRow(`most during import of ${count(figures.records)}`, figures.peakDuringImport),
 ];
+
+const lakePointRows = (point: LakePoint, first: LakePoint): Row[] => {
+  const { changes, view, naive, relative } = point;
+  const grown = (ratio: number): Pick<Row, 'ratio' | 'goal'> =>
+    point === first ? {} : { ratio: times(ratio), goal: verdict(ratio, { atMost: 1.2, unit: '×' }) };
+  const where = `of orders at ${count(changes)} changes${point === first ? '' : `, to ${count(first.changes)}`}`;
+  return [
+    {
+      measure: `bytes scanned ${where}; peer: the whole log`,
+      ours: bytes(view.bytes),
+      peer: bytes(naive.bytes),
+      ...grown(view.bytes / first.view.bytes),
+    },
+    {
+      measure: `time ${where}; peer: the whole log`,
+      ours: inMilliseconds(view.milliseconds),
+      peer: inMilliseconds(naive.milliseconds),
+      ...grown(relative / first.relative),
+    },
+  ];
+};
+
+export const lakeRows = ({ keys, points, refreshSeconds, parquetOverJson }: LakeFigures): Row[] => {
+  const [first] = points;
+  const third = Math.max(1, Math.floor(refreshSeconds.length / 3));
+  const [early, late] = [median(refreshSeconds.slice(0, third)), median(refreshSeconds.slice(-third))];
+  return [
+    ...points.flatMap((point) => lakePointRows(point, first ?? point)),
+    {
+      measure: `refresh of 100,000 changes of ${count(keys)} orders, last third of the run to the first`,
+      ours: inSeconds(late),
+      peer: inSeconds(early),
+      ratio: times(late / early),
+    },
+    { measure: 'Parquet over JSON', ours: times(parquetOverJson) },
+  ];
+};
 
 /** The whole table, as people read it. */
 export const tableOf = (results: Readonly<Record<string, readonly Row[]>>): string => {

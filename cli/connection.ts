@@ -76,7 +76,7 @@ const NO_CREDENTIALS = new Set([
 
 /** Says what an AWS error means for the person: a lost connection, no credentials and no region are theirs to cure. */
 export const explainAws = (error: unknown, dataDir: string): unknown => {
-  if (!(error instanceof Error)) return error;
+  if (!(error instanceof Error) || error instanceof UserError) return error;
   const { code = '' } = error as NodeJS.ErrnoException;
   if (LOST.has(code))
     return new UserError(

@@ -5,10 +5,12 @@ import { EXIT } from './errors.ts';
 import { addExport } from './export/command.ts';
 import { addFlush } from './flush.ts';
 import { addImport } from './import/command.ts';
+import { addLake } from './lake/command.ts';
 import { addQueries, addQuery } from './query/command.ts';
 import { addRefresh } from './refresh/command.ts';
 import { addSchema } from './schema/command.ts';
 import { say } from './terminal.ts';
+import { addTables } from './tables/command.ts';
 import { addToken } from './token.ts';
 import { addTypes } from './types.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -25,9 +27,11 @@ const COMMANDS = [
   addImport,
   addQuery,
   addQueries,
+  addTables,
   addExport,
   addFlush,
   addRefresh,
+  addLake,
   addErase,
   addSchema,
   addTypes,

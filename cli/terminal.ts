@@ -14,6 +14,15 @@ export const counted = (value: number, noun: string): string =>
 /** Milliseconds as people say them: `1.2 s`. */
 export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
 
+/** How long something lasts or is past, in its largest unit: `45 s`, `3 min`, `2 h`, `5 days`. */
+export const span = (milliseconds: number): string => {
+  const whole = Math.max(0, Math.floor(milliseconds / 1000));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min`;
+  if (whole < 2 * 86_400) return `${Math.floor(whole / 3600)} h`;
+  return `${Math.floor(whole / 86_400)} days`;
+};
+
 /** Bytes as people say them: `1.4 MB`. */
 export const bytes = (value: number): string => {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -1,12 +1,21 @@
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { GIVEN_UP_PREFIX, namesOf, QUARANTINE_PREFIX } from '../core/deployment.ts';
+import { CHANGES_PREFIX, GIVEN_UP_PREFIX, namesOf, QUARANTINE_PREFIX } from '../core/deployment.ts';
 
 /** Where Athena puts results, in the lake bucket. */
 export const RESULTS_PREFIX = 'athena-results/';
 
-/** The lake's bucket: private, encrypted, TLS only, outliving its stack. Results go after a week, refused rows and given up batches after 90 days. */
+/**
+ * Days that a change stays in the log. The curated tables keep it for good; the log is there to make them anew, and to merge what a
+ * refresh that stands still has left. A development stage needs little of both.
+ */
+const logDays = (stage: string): number => (stage === 'dev' ? 30 : 400);
+
+/**
+ * The lake's bucket: private, encrypted, TLS only, outliving its stack. Results go after a week, refused rows and given up batches after
+ * 90 days, merged changes by stage. Events stay: their log is the only place they are in.
+ */
 export const lakeBucket = (scope: Construct, stage: string): Bucket =>
   new Bucket(scope, 'Bucket', {
     bucketName: namesOf(stage).bucket(Aws.ACCOUNT_ID, Aws.REGION),
@@ -15,6 +24,7 @@ export const lakeBucket = (scope: Construct, stage: string): Bucket =>
     enforceSSL: true,
     removalPolicy: RemovalPolicy.RETAIN,
     lifecycleRules: [
+      { id: 'changes', prefix: CHANGES_PREFIX, expiration: Duration.days(logDays(stage)) },
       { id: 'results', prefix: RESULTS_PREFIX, expiration: Duration.days(7) },
       { id: 'quarantine', prefix: QUARANTINE_PREFIX, expiration: Duration.days(90) },
       { id: 'given-up', prefix: GIVEN_UP_PREFIX, expiration: Duration.days(90) },

@@ -9,7 +9,9 @@ import { isSubject } from '../../core/privacy/subject.ts';
 import { connect, explainAws, type ClientConfig } from '../connection.ts';
 import { UserError } from '../errors.ts';
 import { dataOption, jsonOption, stageOption } from '../options.ts';
+import { openBucket } from '../lake/bucket.ts';
 import { finish, machineArn, start } from '../refresh/executions.ts';
+import { untilInterrupted } from '../query/session.ts';
 import { stateLine } from '../state-line.ts';
 import { counted, print } from '../terminal.ts';
 import { readReport, requireSigned } from './verify.ts';
@@ -54,18 +56,27 @@ const toLines = ({ report, keyId }: SignedReport): string[] => [
   `  finished   ${report.finishedAt}; signed with ${keyId}`,
 ];
 
-const failure = ({ status, cause, error }: DescribeExecutionOutput, subject: string): UserError =>
+const messageSchema = z.looseObject({ errorMessage: z.string() });
+
+/** Of a function that failed the cause is a whole description, as JSON. */
+const reasonOf = ({ cause, error }: DescribeExecutionOutput): string => {
+  try {
+    return messageSchema.parse(JSON.parse(cause ?? '')).errorMessage;
+  } catch {
+    return cause ?? error ?? 'no reason was given';
+  }
+};
+
+const failure = (execution: DescribeExecutionOutput, subject: string): UserError =>
   new UserError(
-    `The erasure ended ${status}: ${cause ?? error ?? 'no reason was given'}.`,
+    `The erasure ended ${execution.status}: ${reasonOf(execution)}.`,
     `What was done stays done: cure the cause and run "tailrace erase ${subject}" again. It goes on where this one ended.`,
   );
 
 const wait = async (client: SFNClient, executionArn: string): Promise<DescribeExecutionOutput> => {
-  const interrupted = new AbortController();
   const state = stateLine();
-  process.once('SIGINT', () => interrupted.abort());
   try {
-    return await finish(client, executionArn, { onState: state.show, signal: interrupted.signal });
+    return await untilInterrupted((signal) => finish(client, executionArn, { onState: state.show, signal }));
   } finally {
     state.clear();
   }
@@ -90,9 +101,8 @@ const run = async (client: SFNClient, subject: string, options: EraseOptions): P
 const verify = async (client: ClientConfig, path: string, { stage, json }: EraseOptions): Promise<void> => {
   const signed = await readReport(path);
   const { Account = '' } = await new STSClient(client).send(new GetCallerIdentityCommand({}));
-  const s3 = new S3Client(client);
-  const region = await s3.config.region();
-  await requireSigned(s3, namesOf(stage).bucket(Account, region), signed);
+  const region = await new S3Client(client).config.region();
+  await requireSigned(openBucket(client, namesOf(stage).bucket(Account, region)), signed);
   const { subject, finishedAt } = signed.report;
   print(
     json

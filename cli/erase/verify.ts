@@ -1,8 +1,8 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
 import { isSigned, publicKeyKey, signedSchema, type SignedReport } from '../../core/privacy/erasure.ts';
 import { UserError } from '../errors.ts';
+import type { LakeBucket } from '../lake/bucket.ts';
 
 const parsed = (text: string): unknown => {
   try {
@@ -28,25 +28,19 @@ export const readReport = async (path: string): Promise<SignedReport> => {
   );
 };
 
-const publicKeyOf = async (s3: S3Client, bucket: string, keyId: string): Promise<JsonWebKey | undefined> => {
-  try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: publicKeyKey(keyId) }));
-    return JSON.parse((await Body?.transformToString()) ?? '') as JsonWebKey;
-  } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
-    throw error;
-  }
-};
-
 /** Throws UserError for a report that this deployment did not sign as it stands. */
-export const requireSigned = async (s3: S3Client, bucket: string, signed: SignedReport): Promise<void> => {
-  const key = /^[0-9a-f]{32}$/.test(signed.keyId) ? await publicKeyOf(s3, bucket, signed.keyId) : undefined;
+export const requireSigned = async (
+  bucket: Pick<LakeBucket, 'read'>,
+  signed: SignedReport,
+): Promise<void> => {
+  const isName = /^[0-9a-f]{32}$/.test(signed.keyId);
+  const key = isName ? await bucket.read(publicKeyKey(signed.keyId)) : undefined;
   if (!key)
     throw new UserError(
       `The report is signed with the key ${JSON.stringify(signed.keyId)}, which is none of this deployment.`,
       'Name the deployment that made it, with --stage or --data.',
     );
-  if (isSigned(signed, createPublicKey({ key, format: 'jwk' }))) return;
+  if (isSigned(signed, createPublicKey({ key: key as JsonWebKey, format: 'jwk' }))) return;
   throw new UserError(
     'The report is not as it was signed: it was changed, or the signature is of another one.',
     'Take the one in the lake bucket under reports/erasures/.',

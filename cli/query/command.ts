@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { dataOption, stageOption } from '../options.ts';
 import type { QueryOptions } from './action.ts';
+import { CHARTS } from './chart/kinds.ts';
 import { formats } from './format.ts';
 
 const formatOption = () =>
@@ -13,10 +14,13 @@ export const addQuery = (program: Command): void => {
   program
     .command('query')
     .description('ask the lake in SQL')
-    .argument('[sql]', 'the question, in the SQL of Athena')
+    .argument('[sql]', 'the question, in the SQL of Athena; without it a prompt opens')
     .option('--saved <name>', 'ask a saved query; "tailrace queries" lists them')
     .addOption(formatOption())
     .addOption(asJsonOption())
+    .addOption(
+      new Option('--chart <kind>', 'draw the answer instead').choices(CHARTS).conflicts(['format', 'json']),
+    )
     .option('--reveal', 'show sealed personal values in clear, if you may')
     .addOption(stageOption())
     .addOption(dataOption())

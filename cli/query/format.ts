@@ -25,9 +25,12 @@ const csvCell = (text: string | null): string => {
 // oxlint-disable-next-line no-control-regex -- these are what must not reach a terminal
 const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
 
+/** A text that leaves the terminal as it is. */
+export const printable = (text: string): string => text.replaceAll(CONTROL, '\uFFFD');
+
 const asTable = ({ columns, rows }: Shown): string => {
   const table = new Table({ head: columns.map(({ name }) => name), style: { head: [], border: [] } });
-  for (const row of rows) table.push(row.map((text) => (text ?? '').replaceAll(CONTROL, '\uFFFD')));
+  for (const row of rows) table.push(row.map((text) => printable(text ?? '')));
   return table.toString();
 };
 

@@ -23,6 +23,9 @@ export const runOfTable = (mart: string, table: string): string | undefined => {
   return /^\d{8}t\d{9}$/.test(run) ? run : undefined;
 };
 
+/** Whether a table is a run of some mart: nobody asks it by its name, but through the view of its mart. */
+export const isRunTable = (table: string): boolean => /_run_\d{8}t\d{9}$/.test(table);
+
 /** The run whose table a statement reads first, such as that of the mart's view. */
 export const runInText = (mart: string, sql: string): string | undefined =>
   [...sql.matchAll(/"([^"]+)"/g)].map(([, name = '']) => runOfTable(mart, name)).find(Boolean);

@@ -10,7 +10,6 @@ import { keyOf, listCommand, readCommand, replaceCommand, toKey, toRecord } from
 import { commit, decide, Stale } from '../api/commit.ts';
 import { guardWrites } from '../api/guards.ts';
 import type { Model } from '../api/model.ts';
-import { valid } from '../api/record.ts';
 import { count, uncounted } from '../api/references.ts';
 import { forEachHolder, withDependants } from '../api/removal/collect.ts';
 import { commitRemoval } from '../api/removal/commit.ts';
@@ -97,11 +96,7 @@ const anonymiseOne = (service: Service, model: Model, key: PlainRecord): Promise
     if (!record || !isToErase(model, record)) return [];
     const now = service.now();
     const version = Number(record.version) + 1;
-    const after = valid(model.record, {
-      ...without(model, record),
-      version,
-      updatedAt: now.toISOString(),
-    });
+    const after = { ...without(model, record), version, updatedAt: now.toISOString() };
     await commit(service, [
       { item: { Put: replaceCommand(model, after, version - 1) }, refusal: () => undefined },
       ...(await guardWrites(service, model, { before: record, after, now })),
@@ -139,10 +134,18 @@ const deleteOne = (service: Service, model: Model, key: PlainRecord): Promise<Er
 
 /**
  * Deletes a record with all that goes with it, or takes what is personal out of it, as its schema says: in one transaction with
- * its guards, as the API would. Answers what was done; nothing when it was done before.
+ * its guards, as the API would. Answers what was done; nothing when it was done before. Throws Error that names the record.
  *
  * @example
  * await eraseRecord(service, orders, { id: 'o1' }) // [{ entity: 'order', key: { id: 'o1' }, did: 'anonymised', version: 3 }]
  */
-export const eraseRecord = (service: Service, model: Model, key: PlainRecord): Promise<Erased[]> =>
-  model.entity.erase === 'delete' ? deleteOne(service, model, key) : anonymiseOne(service, model, key);
+export const eraseRecord = async (service: Service, model: Model, key: PlainRecord): Promise<Erased[]> => {
+  try {
+    return await (model.entity.erase === 'delete' ? deleteOne : anonymiseOne)(service, model, key);
+  } catch (error) {
+    throw new Error(
+      `The ${model.entity.name} ${JSON.stringify(key)} was not erased: ${error instanceof Error ? error.message : ''}`,
+      { cause: error },
+    );
+  }
+};

@@ -1,15 +1,11 @@
 import * as z from 'zod';
+import { outcomeSchema } from '../../core/lake/state/runs.ts';
 
 const entity = z.string();
 const file = z.object({ name: z.string(), size: z.number(), etag: z.string() });
 const execution = z.string();
 const mart = z.string();
 const run = z.string();
-
-/** How the refresh of one entity, or one mart, ended. */
-const outcome = z.looseObject({ name: z.string(), error: z.string().optional() });
-
-export type Outcome = z.infer<typeof outcome>;
 
 /** What the state machine asks of the function, step by step. */
 export const refreshEvent = z.discriminatedUnion('step', [
@@ -40,7 +36,12 @@ export const refreshEvent = z.discriminatedUnion('step', [
     bytesScanned: z.number(),
   }),
   z.strictObject({ step: z.literal('mart-publish'), mart, run, rows: z.string() }),
-  z.strictObject({ step: z.literal('end'), execution, outcomes: z.array(outcome) }),
+  z.strictObject({
+    step: z.literal('end'),
+    execution,
+    startedAt: z.iso.datetime(),
+    outcomes: z.array(outcomeSchema),
+  }),
 ]);
 
 export type RefreshEvent = z.infer<typeof refreshEvent>;

@@ -1,12 +1,5 @@
-import * as z from 'zod';
+import { LEASE_KEY, leaseSchema, type Lease } from '../../core/lake/state/lease.ts';
 import { Outdated, type Documents } from '../shared/lake/documents.ts';
-
-/** Who refreshes: the execution of the state machine that holds the lease, or null. */
-const leaseSchema = z.object({ execution: z.string().nullable(), since: z.iso.datetime() });
-
-export type Lease = z.infer<typeof leaseSchema>;
-
-const LEASE_KEY = 'state/lease.json';
 
 export interface LeasePorts {
   readonly documents: Pick<Documents, 'read' | 'write'>;

@@ -1,18 +1,21 @@
+import { isWorn, toTableFiles } from '../../core/lake/curated/inspection.ts';
 import { mergeCurrent, mergeVersions, probe } from '../../core/lake/curated/merge.ts';
 import { curatedTables } from '../../core/lake/curated/tables.ts';
 import type { LogFile } from '../../core/lake/curated/log-files.ts';
 import { logTable } from '../../core/lake/log-table.ts';
+import type { Outcome } from '../../core/lake/state/runs.ts';
+import { completed, unmerged, withMerged } from '../../core/lake/state/watermark.ts';
 import { martsOf } from '../../core/queries/parse.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 import { entitiesOf } from '../../core/schema/load.ts';
 import { changeWatermark, readWatermark } from '../shared/lake/read-watermark.ts';
 import { currentViews, ensureStatements } from '../shared/lake/statements.ts';
-import { completed, unmerged, withMerged } from '../shared/lake/watermark.ts';
 import { nextBatch, spansOf, toIso } from './batch.ts';
-import type { Outcome, RefreshEvent } from './events.ts';
+import type { RefreshEvent } from './events.ts';
 import { releaseLease, takeLease } from './lease.ts';
-import { inspect, isVacuumDue, isWorn, maintenance, toTableFiles } from './maintenance.ts';
+import { inspect, isVacuumDue, maintenance } from './maintenance.ts';
 import { martSteps } from './marts/steps.ts';
+import { keepRun } from './runs.ts';
 import type { Lake, RefreshPorts, Step } from './step.ts';
 
 const entityOf = ({ schemas }: Lake, name: string): Entity => {
@@ -109,7 +112,8 @@ const MOST_CHARACTERS = 1000;
 const toFailure = ({ name, error }: Outcome): Outcome[] =>
   error === undefined ? [] : [{ name, error: error.slice(0, MOST_CHARACTERS) }];
 
-const end: Step<'end'> = async (ports, _lake, { execution, outcomes }) => {
+const end: Step<'end'> = async (ports, _lake, { execution, startedAt, outcomes }) => {
+  await keepRun(ports.documents, { execution, startedAt, endedAt: ports.now().toISOString(), outcomes });
   await releaseLease(ports, execution);
   const failures = outcomes.flatMap(toFailure);
   return { status: failures.length === 0 ? 'refreshed' : 'failed', outcomes, failures };

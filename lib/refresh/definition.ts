@@ -63,7 +63,11 @@ export const refreshDefinition = (settings: RefreshSettings) => ({
     End: step(
       settings,
       'end',
-      { ...EXECUTION, outcomes: '{% $states.input.outcomes %}' },
+      {
+        ...EXECUTION,
+        startedAt: '{% $states.context.Execution.StartTime %}',
+        outcomes: '{% $states.input.outcomes %}',
+      },
       { Next: 'Is whole' },
     ),
     'Is whole': {

@@ -9,6 +9,11 @@ const ensure = (settings: RefreshSettings): States => ({
   ...runStatements(settings, 'Make tables', 'Next files'),
 });
 
+/** A statement that reads nothing has no such number. */
+const ADD_SCANNED = {
+  scanned: '{% $sum([$scanned, $states.result.QueryExecution.Statistics.DataScannedInBytes]) %}',
+};
+
 /** Some files of the log after the other, until none is left. */
 const merge = (settings: RefreshSettings): States => ({
   'Next files': step(settings, 'next', ENTITY, { Next: 'Is merged' }),
@@ -27,7 +32,7 @@ const merge = (settings: RefreshSettings): States => ({
     Assign: { files: '{% $states.input.files %}', probe: '{% $states.input.probe %}' },
     Default: 'Probe',
   },
-  Probe: athena(settings, '{% $probe %}', { Next: 'Plan' }),
+  Probe: athena(settings, '{% $probe %}', { Assign: ADD_SCANNED, Next: 'Plan' }),
   Plan: step(
     settings,
     'plan',
@@ -35,7 +40,12 @@ const merge = (settings: RefreshSettings): States => ({
     { Next: 'Merge' },
   ),
   ...runStatements(settings, 'Merge', 'Commit'),
-  Commit: step(settings, 'commit', { ...ENTITY, files: '{% $files %}' }, { Next: 'Next files' }),
+  Commit: step(
+    settings,
+    'commit',
+    { ...ENTITY, files: '{% $files %}' },
+    { Assign: { merged: '{% $merged + $states.result.Payload.merged %}' }, Next: 'Next files' },
+  ),
 });
 
 /** Views that leave out of the log what is merged. */
@@ -57,7 +67,7 @@ const maintain = (settings: RefreshSettings): States => ({
     Choices: [{ Condition: '{% $inspection = null %}', Next: 'Entity refreshed' }],
     Default: 'Inspect',
   },
-  Inspect: athena(settings, '{% $inspection %}', { Next: 'Maintain' }),
+  Inspect: athena(settings, '{% $inspection %}', { Assign: ADD_SCANNED, Next: 'Maintain' }),
   Maintain: step(
     settings,
     'maintain',
@@ -73,17 +83,28 @@ const maintain = (settings: RefreshSettings): States => ({
   ),
 });
 
+/** What was done of an entity: bytes that its statements scanned, and files of its log that were merged. */
+const DID = { name: '{% $entity %}', scanned: '{% $scanned %}', merged: '{% $merged %}' };
+
 /** Merges what an entity's log has, publishes it and keeps its tables healthy. Its failure is its own, and is its output. */
 export const entityStates = (settings: RefreshSettings): States => ({
-  Take: { Type: 'Pass', Assign: { entity: '{% $states.input.entity %}' }, Next: 'Ensure' },
+  Take: {
+    Type: 'Pass',
+    Assign: { entity: '{% $states.input.entity %}', scanned: 0, merged: 0 },
+    Next: 'Ensure',
+  },
   ...guarded(
     { ...ensure(settings), ...merge(settings), ...publish(settings), ...maintain(settings) },
     'Entity failed',
   ),
-  'Entity refreshed': { Type: 'Pass', Output: { name: '{% $entity %}' }, End: true },
+  'Entity refreshed': {
+    Type: 'Pass',
+    Output: DID,
+    End: true,
+  },
   'Entity failed': {
     Type: 'Pass',
-    Output: { name: '{% $entity %}', error: `{% $states.input.Error & ': ' & ${REASON} %}` },
+    Output: { ...DID, error: `{% $states.input.Error & ': ' & ${REASON} %}` },
     End: true,
   },
 });

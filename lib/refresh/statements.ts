@@ -7,7 +7,7 @@ import { athena, REASON, type RefreshSettings, type States } from './tasks.ts';
 const CURED_BY_RETRY = String.raw`/ICEBERG_COMMIT_ERROR|ICEBERG_\w*_MORE_RUNS_NEEDED/`;
 const MOST_TRIES = 10;
 
-/** One statement after the other; each is tried again where that helps. */
+/** One statement after the other; each is tried again where that helps. What they scan is added to the variable `scanned`. */
 export const runStatements = (settings: RefreshSettings, name: string, next: string): States => ({
   [name]: {
     Type: 'Map',
@@ -24,6 +24,7 @@ export const runStatements = (settings: RefreshSettings, name: string, next: str
           Next: `${name}: run`,
         },
         [`${name}: run`]: athena(settings, '{% $sql %}', {
+          Output: '{% { "scanned": $states.result.QueryExecution.Statistics.DataScannedInBytes } %}',
           Catch: [{ ErrorEquals: ['States.TaskFailed'], Next: `${name}: judge` }],
           End: true,
         }),
@@ -42,6 +43,7 @@ export const runStatements = (settings: RefreshSettings, name: string, next: str
         [`${name}: give up`]: { Type: 'Fail', Error: 'StatementFailed', Cause: `{% ${REASON} %}` },
       },
     },
+    Assign: { scanned: '{% $sum([$scanned, $states.result.scanned]) %}' },
     Output: '{% {} %}',
     Next: next,
   },

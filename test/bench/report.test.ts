@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bytesIn } from '../../bench/process-memory.ts';
 import { generateRecords } from '../../bench/records.ts';
 import { frameworksRows, loadRows, routesRows, startRows } from '../../bench/api/rows.ts';
-import { tableOf, verdict } from '../../bench/report.ts';
+import { lakeRows, tableOf, verdict } from '../../bench/report.ts';
 import { lineChecker } from '../../cli/import/candidate.ts';
 import { entitiesOf } from '../../core/schema/load.ts';
 import { schemas } from '../../schemas/index.ts';
@@ -70,6 +70,27 @@ describe('the rows of load', () => {
     expect(rows.map(({ ours, peer, ratio }) => [ours, peer, ratio])).toEqual([
       ['900/s', '1,000/s', '0.90 ×'],
       ['4.00 ms', '2.00 ms', '2.00 ×'],
+    ]);
+  });
+});
+
+describe('the rows of the lake', () => {
+  it('set each length of history against the first, and time against what the machine was worth', () => {
+    const cost = (milliseconds: number, size: number) => ({ milliseconds, bytes: size });
+    const points = [
+      { changes: 100, view: cost(50, 1000), naive: cost(100, 5000), relative: 2 },
+      { changes: 400, view: cost(200, 1100), naive: cost(800, 20_000), relative: 2.2 },
+    ];
+
+    const rows = lakeRows({ keys: 10, points, refreshSeconds: [2, 3, 3], parquetOverJson: 0.25 });
+
+    expect(rows.map(({ ours, ratio = '', goal = '' }) => [ours, ratio, goal])).toEqual([
+      ['1.0 kB', '', ''],
+      ['50.00 ms', '', ''],
+      ['1.1 kB', '1.10 ×', '≤ 1.2 ×, met'],
+      ['200.00 ms', '1.10 ×', '≤ 1.2 ×, met'],
+      ['3.00 s', '1.50 ×', ''],
+      ['0.25 ×', '', ''],
     ]);
   });
 });

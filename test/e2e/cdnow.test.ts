@@ -181,8 +181,9 @@ describe.skipIf(!hasCdnow)(
     );
 
     test('changes nothing when it is imported again', { timeout: 10 * MINUTES }, async () => {
-      const { stdout } = await tailrace.cli('import', 'order', files.orders, '--json');
-      expect(JSON.parse(stdout)).toMatchObject({ written: 0, unchanged: CDNOW.orders, kept: 0, rejected: 0 });
+      const { stdout } = await tailrace.cli('import', 'customer', files.customers, '--json');
+      const nothing = { written: 0, kept: 0, rejected: 0 };
+      expect(JSON.parse(stdout)).toMatchObject({ ...nothing, unchanged: CDNOW.customers });
     });
 
     test('after a refresh, gives the published facts, and in the past what the file gives', async () => {

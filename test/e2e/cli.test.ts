@@ -34,8 +34,12 @@ describe('every command', () => {
     'import',
     'query',
     'queries',
+    'tables',
     'export',
     'flush',
+    'refresh',
+    'lake',
+    'lake status',
     'schema',
     'schema check',
     'schema diff',
@@ -131,6 +135,19 @@ describe('tailrace query', () => {
     expect(JSON.parse(json!.stdout)).toEqual([{ text: 'a "b", c', n: 1, nothing: null }]);
     expect(csv!.stdout).toBe('text,n,nothing\n"a ""b"", c",1,\n');
     expect(table!.stderr).toMatch(/SUCCEEDED: 1 row, .* scanned/);
+  });
+
+  test('draws an answer, and answers what is typed into it', async () => {
+    const sql = "SELECT * FROM (VALUES ('a', 10), ('b', -5)) AS t(name, n) ORDER BY name";
+    const [drawn, silent] = await Promise.all([
+      tailrace.cli('query', sql, '--chart', 'bar'),
+      tailrace.cli('query'),
+    ]);
+    expect(drawn.stdout).toMatch(/^n by name\na +│█+ +10\nb +▐?█+│ +-5\n$/);
+    expect(silent).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no question.') as string,
+    });
   });
 
   test('pages through more rows than one answer holds', async () => {

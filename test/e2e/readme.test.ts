@@ -46,7 +46,9 @@ describe('the README', () => {
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
     const commands = new Set(
       Array.from(
-        README.matchAll(/tailrace (token|flush|query|queries|export|refresh|import|dev|schema|types)\b/g),
+        README.matchAll(
+          /tailrace (token|flush|query|queries|tables|lake|export|refresh|import|dev|schema|types)\b/g,
+        ),
         ([, name]) => name!,
       ),
     );

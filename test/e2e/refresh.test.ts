@@ -45,6 +45,12 @@ const refresh = async () => {
   return JSON.parse(stdout) as { status: string; outcomes: { name: string; mart?: string }[] };
 };
 
+const lakeStatus = async () => {
+  const { stdout } = await tailrace.cli('lake', 'status', '--json');
+  const { entities } = JSON.parse(stdout) as { entities: { entity: string }[] };
+  return entities.find(({ entity }) => entity === 'product');
+};
+
 const STATE = "SELECT name, stock, version FROM products WHERE category = 'music' ORDER BY name";
 const HISTORY = `SELECT name, stock, change_operation AS op, change_version AS version,
   valid_from < valid_to AS held FROM products_history WHERE category = 'music' ORDER BY name, change_version`;
@@ -79,12 +85,60 @@ describe('a refresh', () => {
     expect([await musicIn('products_current'), await musicIn('products_versions')]).toEqual([2, 4]);
   });
 
+  test('is told by lake status: what waits before, what was merged and scanned after', async () => {
+    await product('brown', 2);
+    await tailrace.flush();
+    const before = await lakeStatus();
+    await refresh();
+
+    const after = await lakeStatus();
+
+    expect(before).toMatchObject({
+      waiting: { files: 1, bytes: expect.any(Number) as number },
+      lagSeconds: expect.any(Number) as number,
+    });
+    expect(after).toMatchObject({
+      waiting: { files: 0, bytes: 0 },
+      lagSeconds: 0,
+      mergedUntil: expect.stringMatching(/^2.*Z$/) as string,
+      lastRefresh: { name: 'product', merged: 1, scanned: expect.any(Number) as number },
+      tables: [
+        { table: 'products_current', rows: 4, deletedRows: 0, deleteFiles: 0, isWorn: false },
+        { table: 'products_versions', rows: 7 },
+      ],
+    });
+    const { stdout } = await tailrace.cli('lake', 'status');
+    expect(stdout).toMatch(/The last refresh began \d+ s ago and took \d+\.\d s: 1 file merged/);
+  });
+
+  test('leaves tables that say what they are, hold and how old they are', async () => {
+    const list = await tailrace.cli('tables', '--json');
+    const one = await tailrace.cli('tables', 'products');
+
+    const found = JSON.parse(list.stdout) as { name: string; comment: string; newest: string | null }[];
+    const named = (name: string) => found.find((relation) => relation.name === name);
+    expect(named('products')).toMatchObject({ kind: 'view', rows: 3, bytes: null });
+    expect(named('products_current')).toMatchObject({ kind: 'iceberg', rows: 4 });
+    expect(named('products_changes')).toMatchObject({ kind: 'log', rows: 7 });
+    expect(named('products')).toMatchObject({
+      newest: named('products_changes')?.newest,
+    });
+    expect(found.filter(({ comment }) => comment === '')).toEqual([]);
+    expect(one.stdout).toMatch(/stock +│ bigint +│ Pieces that can be sold now/);
+    expect(await tailrace.cli('tables', 'prodcts')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^error: There is no table or view "prodcts"\. There are .*products/,
+      ) as string,
+    });
+  });
+
   test('leaves what came after it to the views, which see it at once', async () => {
     await product('green', 1);
     await tailrace.flush();
 
-    expect((await tailrace.sql(STATE)).map(({ name }) => name)).toEqual(['blue', 'green']);
-    expect(await musicIn('products_current')).toBe(2);
+    expect((await tailrace.sql(STATE)).map(({ name }) => name)).toEqual(['blue', 'brown', 'green']);
+    expect(await musicIn('products_current')).toBe(3);
   });
 
   test('ends at once while another runs, and of two at a time one does the work', async () => {
@@ -94,7 +148,7 @@ describe('a refresh', () => {
     const answers = await Promise.all([refresh(), refresh()]);
 
     expect(answers.map(({ status }) => status).toSorted()).toEqual(['busy', 'refreshed']);
-    expect(await musicIn('products_current')).toBe(4);
+    expect(await musicIn('products_current')).toBe(5);
   });
 
   test('killed with the machine goes on at the next one', async () => {
@@ -106,9 +160,9 @@ describe('a refresh', () => {
 
     expect(await refresh()).toMatchObject({ status: 'refreshed' });
 
-    expect(await musicIn('products_current')).toBe(5);
-    expect(await musicIn('products_versions')).toBe(7);
-    expect(await tailrace.sql(STATE)).toHaveLength(4);
+    expect(await musicIn('products_current')).toBe(6);
+    expect(await musicIn('products_versions')).toBe(8);
+    expect(await tailrace.sql(STATE)).toHaveLength(5);
   });
 
   test('has columns that say what they mean', async () => {

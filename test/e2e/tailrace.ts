@@ -41,6 +41,8 @@ export interface Tailrace {
   call(method: string, path: string, body?: unknown, token?: string): Promise<Response>;
   /** Rows of a question, each as an object. */
   sql(question: string): Promise<Record<string, unknown>[]>;
+  /** The answer as `tailrace query` prints it. */
+  table(question: string): Promise<string>;
   flush(): Promise<void>;
   /** Ends the process at once, as a power cut would; the data stays. */
   kill(): Promise<void>;
@@ -97,16 +99,17 @@ const readAddresses = async (child: ChildProcess, log: () => string): Promise<Ad
 };
 
 /** What `tailrace query`, `flush` and `token` do, without a process for each. */
-const openCommands = async (dataDir: string): Promise<Pick<Tailrace, 'sql' | 'flush' | 'token'>> => {
+const openCommands = async (
+  dataDir: string,
+): Promise<Pick<Tailrace, 'sql' | 'table' | 'flush' | 'token'>> => {
   const [local, { client }] = [await requireLocal(dataDir), await connect(dataDir)];
   const athena = new AthenaClient(client);
   const { database, workgroup } = namesOf('dev');
   const { signal } = new AbortController();
+  const answerTo = (sql: string) => ask(athena, { sql, database, workgroup, onState: () => {}, signal });
   return {
-    sql: async (sql) => {
-      const answer = await ask(athena, { sql, database, workgroup, onState: () => {}, signal });
-      return JSON.parse(formats.json!(answer)) as Record<string, unknown>[];
-    },
+    sql: async (sql) => JSON.parse(formats.json!(await answerTo(sql))) as Record<string, unknown>[],
+    table: async (sql) => formats.table!(await answerTo(sql)),
     flush: async () => void (await control(local, 'flush', {})),
     token: async (group = 'staff', sub = 'tester') => {
       const { token } = (await control(local, 'token', { sub, groups: [group] })) as { token: string };
@@ -154,7 +157,7 @@ export const startTailrace = async ({
     const [code] = await once(child, 'exit');
     return code as number | null;
   };
-  const { token, sql, flush } = await openCommands(dataDir);
+  const { token, sql, table, flush } = await openCommands(dataDir);
   let staff: Promise<string> | undefined;
   const staffToken = () => (staff ??= token());
   const contract = servedContract(api);
@@ -179,6 +182,7 @@ export const startTailrace = async ({
       return response;
     },
     sql,
+    table,
     flush,
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGINT'),

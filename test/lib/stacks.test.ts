@@ -278,6 +278,24 @@ describe('the lake stack', () => {
     });
   });
 
+  test('lets results go after a week, abandoned uploads after a day and the log after a year, but no event and no table', () => {
+    const [bucket] = Object.values(lake.findResources('AWS::S3::Bucket')) as {
+      Properties: { LifecycleConfiguration: { Rules: Record<string, unknown>[] } };
+    }[];
+    const rules = bucket?.Properties.LifecycleConfiguration.Rules ?? [];
+    const expiring = rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
+
+    expect(Object.fromEntries(expiring.map((rule) => [rule.Prefix, rule.ExpirationInDays]))).toEqual({
+      'athena-results/': 7,
+      'changes/': 400,
+      'quarantine/relay/': 90,
+      'aws/lambda/': 90,
+    });
+    expect(rules).toContainEqual(
+      expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+    );
+  });
+
   test('keeps the keys of subjects in a table of its own, encrypted, protected, and in no copy', () => {
     lake.resourceCountIs('AWS::DynamoDB::Table', 1);
     lake.hasResource('AWS::DynamoDB::Table', {

@@ -17,6 +17,7 @@ const PROPERTIES: Readonly<Record<string, string>> = {
   table_type: 'ICEBERG',
   format: 'parquet',
   write_compression: 'zstd',
+  optimize_rewrite_delete_file_threshold: '1',
   vacuum_max_snapshot_age_seconds: String(SNAPSHOT_SECONDS),
   vacuum_min_snapshots_to_keep: '1',
 };

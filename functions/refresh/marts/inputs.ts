@@ -7,7 +7,7 @@ import type { SavedQuery } from '../../../core/queries/parse.ts';
 import type { Event } from '../../../core/schema/event.ts';
 import type { Documents } from '../../shared/lake/documents.ts';
 import { readWatermark } from '../../shared/lake/read-watermark.ts';
-import { openDay } from '../../shared/lake/watermark.ts';
+import { openDay } from '../../../core/lake/state/watermark.ts';
 import type { Lake } from '../step.ts';
 
 const digest = (parts: readonly string[]): string =>

@@ -1,5 +1,10 @@
 import type { Documents, Found } from './documents.ts';
-import { NOTHING_MERGED, watermarkKey, watermarkSchema, type Watermark } from './watermark.ts';
+import {
+  NOTHING_MERGED,
+  watermarkKey,
+  watermarkSchema,
+  type Watermark,
+} from '../../../core/lake/state/watermark.ts';
 
 /** An entity's watermark, and what was found of it in the bucket. Throws Error when it is no watermark. */
 export const readWatermark = async (

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../local/states/json.ts';
-import { file, refreshWorld } from '../../functions/refresh/world.ts';
+import { file, NOW, refreshWorld } from '../../functions/refresh/world.ts';
 import { trace } from '../../local/states/trace.ts';
-import { definition, EXECUTION, failed, killed, refresh } from './machine.ts';
+import { definition, EXECUTION, failed, killed, refresh, SCANNED } from './machine.ts';
 
 const beginnings = (statements: readonly string[], entity: string): string[] =>
   statements.filter((sql) => sql.includes(entity)).map((sql) => /^[A-Z]+(?: [A-Z]+)*/.exec(sql)?.[0] ?? sql);
@@ -115,6 +115,35 @@ describe('a refresh', () => {
     expect(world.described).toContain('customers');
     expect(world.described).not.toContain('orders');
     expect(await world.step({ step: 'begin', execution: 'next' })).toMatchObject({ status: 'begun' });
+  });
+
+  test('keeps what it did: since when, how many files it merged, what it scanned, and why an entity failed', async () => {
+    const world = refreshWorld([file('2026-11-25', 'a'), file('2026-11-25', 'b')]);
+    const breaks = (sql: string) => sql.startsWith('MERGE INTO "lake"."orders_versions"');
+
+    const { statements } = await refresh(world, {
+      athena: (sql) => {
+        if (breaks(sql)) throw failed('it broke');
+      },
+    });
+
+    const ofOrders = statements.filter((sql) => sql.includes('orders_') && !breaks(sql)).length;
+    const ofCustomers = statements.filter((sql) => !sql.includes('orders_')).length;
+    expect(await world.documents.read('state/refresh.json')).toMatchObject({
+      value: {
+        runs: [
+          {
+            execution: EXECUTION,
+            startedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+            endedAt: NOW.toISOString(),
+            outcomes: [
+              { name: 'customer', merged: 2, scanned: ofCustomers * SCANNED },
+              { name: 'order', merged: 0, scanned: ofOrders * SCANNED, error: 'StatementFailed: it broke' },
+            ],
+          },
+        ],
+      },
+    });
   });
 
   test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(

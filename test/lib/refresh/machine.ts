@@ -14,10 +14,14 @@ export const definition = refreshDefinition({
 });
 
 const PROBED = [['2026-11-25 09:00:00.000', '2026-11-25 10:00:00.000', '7']];
+/** Bytes that each statement scans. */
+export const SCANNED = 77;
+
 /** One of the tables has delete files enough to be rewritten. */
 const worn = (sql: string) =>
-  sql.match(/\w+(?=\$files)/g)?.map((table, index) => [table, '1', '1', index === 0 ? '9' : '0', '1000']) ??
-  [];
+  sql
+    .match(/\w+(?=\$partitions)/g)
+    ?.map((table, index) => [table, '1', '0', '0', '1000', index === 0 ? '9' : '0', '10', '0']) ?? [];
 
 /** A statement that Athena could not do, as `.sync` tells it. */
 export const failed = (reason: string): StateError =>
@@ -80,8 +84,8 @@ export const refresh = async (world: RefreshWorld, { athena, checks = HOLDS, aft
     athena?.(sql);
     effect(world, sql);
     const isCheck = sql.startsWith('SELECT 0 AS "check"');
-    world.answers.set(id, isCheck ? checks(sql) : sql.includes('$files') ? worn(sql) : PROBED);
-    return { QueryExecution: { QueryExecutionId: id, Statistics: { DataScannedInBytes: 77 } } };
+    world.answers.set(id, isCheck ? checks(sql) : sql.includes('$partitions') ? worn(sql) : PROBED);
+    return { QueryExecution: { QueryExecutionId: id, Statistics: { DataScannedInBytes: SCANNED } } };
   };
   const traced = await trace(definition, {
     task: async ({ resource, parameters }) => {

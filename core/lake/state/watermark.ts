@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { dayOf, type LogFile } from '../../../core/lake/curated/log-files.ts';
-import type { Tail } from '../../../core/lake/views/tail.ts';
+import { dayOf, type LogFile } from '../curated/log-files.ts';
+import type { Tail } from '../views/tail.ts';
 
 const file = z.object({ name: z.string(), size: z.number(), etag: z.string() });
 
@@ -14,7 +14,6 @@ export const watermarkSchema = z.object({
   mergedAt: z.iso.datetime().optional(),
   /** Whether the views know of all that is merged. */
   isPublished: z.boolean(),
-  optimizedAt: z.iso.datetime().optional(),
   vacuumedAt: z.iso.datetime().optional(),
 });
 

@@ -6,7 +6,7 @@ import {
   unmerged,
   withMerged,
   type Watermark,
-} from '../../../../functions/shared/lake/watermark.ts';
+} from '../../../../core/lake/state/watermark.ts';
 
 const file = (name: string, etag = 'a') => ({ name, size: 1, etag });
 
