@@ -29,6 +29,7 @@ const remains = (deployment: Deployment): Remains[] => [
   { where: 'DynamoDB, receipts of keyed requests', what: 'copies of records they made', until: 'a day' },
   { where: 'lake, change logs and events', what: UNREADABLE, until: 'as long as the log' },
   { where: 'lake, results of queries', what: UNREADABLE, until: '7 days' },
+  { where: 'marts, the run that was shown before', what: UNREADABLE, until: 'the next run' },
   { where: 'insights, earlier versions', what: UNREADABLE, until: 'a day' },
   ...coarse(deployment),
 ];

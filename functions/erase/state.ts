@@ -39,24 +39,30 @@ export const readState = async (documents: Access, subject: string): Promise<Era
 
 const MOST_TRIES = 8;
 
-/** Changes the state of an erasure as it is now, anew when another execution was faster. Throws Error when there is none. */
-export const changeState = async (
-  documents: Access,
-  subject: string,
-  change: (state: ErasureState) => ErasureState,
-): Promise<ErasureState> => {
+/** Changes a document by what it is now, anew when somebody else was faster. */
+export const untilWritten = async <T>(attempt: () => Promise<T>): Promise<T> => {
   for (let tries = 1; ; tries += 1) {
-    const found = await documents.read(erasureStateKey(subject));
-    if (!found) throw new Error('There is no state of this erasure. Run "tailrace erase" again.');
-    const next = change(stateSchema.parse(found.value));
     try {
-      await documents.write(erasureStateKey(subject), next, found);
-      return next;
+      return await attempt();
     } catch (error) {
       if (!(error instanceof Outdated) || tries === MOST_TRIES) throw error;
     }
   }
 };
+
+/** Changes the state of an erasure. Throws Error when there is none. */
+export const changeState = (
+  documents: Access,
+  subject: string,
+  change: (state: ErasureState) => ErasureState,
+): Promise<ErasureState> =>
+  untilWritten(async () => {
+    const found = await documents.read(erasureStateKey(subject));
+    if (!found) throw new Error('There is no state of this erasure. Run "tailrace erase" again.');
+    const next = change(stateSchema.parse(found.value));
+    await documents.write(erasureStateKey(subject), next, found);
+    return next;
+  });
 
 /** The state an erasure begins with, or goes on with. */
 export const beginState = async (

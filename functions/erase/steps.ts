@@ -1,12 +1,12 @@
 import { createPublicKey } from 'node:crypto';
 import { clearedColumns, eraseStatements, mergedQuestion } from '../../core/lake/erase/statements.ts';
 import { publicKeyKey, reportKey, signReport, keyIdOf } from '../../core/privacy/erasure.ts';
-import { martsOf } from '../../core/queries/parse.ts';
+import type { MartState } from '../../core/marts/state.ts';
+import { martsOf, type SavedQuery } from '../../core/queries/parse.ts';
 import { entitiesOf } from '../../core/schema/load.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 import { sourcesOf } from '../refresh/marts/inputs.ts';
-import { readMartState } from '../refresh/marts/state.ts';
-import { changeWatermark } from '../shared/lake/read-watermark.ts';
+import { changeMartState, readMartState } from '../refresh/marts/state.ts';
 import type { Documents } from '../shared/lake/documents.ts';
 import { inParallel } from '../shared/parallel.ts';
 import type { EraseEvent } from './events.ts';
@@ -14,7 +14,7 @@ import type { Deployment, ErasePorts, Step } from './ports.ts';
 import { removeQuarantined } from './quarantine.ts';
 import { eraseRecord, intended, isFound, isToErase, recordsOf } from './records.ts';
 import { reportOf } from './report.ts';
-import { beginState, changeState, readState, withItems, type ErasureState } from './state.ts';
+import { beginState, changeState, readState, untilWritten, withItems, type ErasureState } from './state.ts';
 import { modelNamed } from '../api/service.ts';
 
 /** Records that stay are freed of what is personal before those that they refer to go. */
@@ -107,29 +107,31 @@ const arrived: Step<'arrived'> = async (ports, _deployment, { subject, positions
   await changeState(ports.documents, subject, (state) => ({
     ...state,
     items: state.items.map((item, position) => (found.has(position) ? { ...item, merged: true } : item)),
+    ...(found.size > 0 ? { finishedAt: undefined } : {}),
   }));
   return { isProgress: found.size > 0 };
 };
 
-const lake: Step<'lake'> = async (_ports, { schemas, database }, { subject }) => {
-  const all = entitiesOf(schemas)
-    .filter((entity) => entity.subject !== undefined)
-    .map((entity) => eraseStatements(entity, database, subject));
+/** Nothing, when all was done by an earlier execution and nothing has come since. */
+const lake: Step<'lake'> = async ({ documents }, { schemas, database }, { subject }) => {
+  const { finishedAt } = await known(documents, subject);
+  const all =
+    finishedAt === undefined
+      ? entitiesOf(schemas)
+          .filter((entity) => entity.subject !== undefined)
+          .map((entity) => eraseStatements(entity, database, subject))
+      : [];
   return {
     statements: all.flatMap(({ rewrite }) => rewrite),
     expire: all.flatMap(({ expire }) => expire),
   };
 };
 
-/** Marts are made anew of what was merged since; clearing columns counts as that. */
-const cleared: Step<'cleared'> = async ({ documents, service }, { schemas }, { subject }) => {
+const cleared: Step<'cleared'> = async ({ documents, service }, _deployment, { subject }) => {
   const clearedAt = service.now().toISOString();
-  const state = await known(documents, subject);
-  if (state.finishedAt !== undefined) return {};
-  for (const entity of entitiesOf(schemas))
-    if (entity.subject !== undefined && clearedColumns(entity).length > 0)
-      await changeWatermark(documents, entity.name, (old) => ({ ...old, mergedAt: clearedAt }));
-  await changeState(documents, subject, (old) => ({ ...old, clearedAt }));
+  await changeState(documents, subject, (state) =>
+    state.finishedAt === undefined ? { ...state, clearedAt } : state,
+  );
   return {};
 };
 
@@ -149,40 +151,55 @@ const quarantine: Step<'quarantine'> = async (
   return { removed };
 };
 
-/** Names of the marts that read what was cleared, and whether each was made anew since. */
-const martsSince = async (documents: Documents, deployment: Deployment, clearedAt: string) => {
+const martsReading = (deployment: Deployment): SavedQuery[] => {
   const names = new Set(
     entitiesOf(deployment.schemas)
       .filter((entity) => entity.subject !== undefined && clearedColumns(entity).length > 0)
       .map(({ name }) => name),
   );
-  const reading = martsOf(deployment.queries).filter((query) =>
+  return martsOf(deployment.queries).filter((query) =>
     sourcesOf(query, deployment).some((source) => names.has(source)),
   );
-  return Promise.all(
-    reading.map(async ({ name, refresh }) => {
-      const { state } = await readMartState(documents, name);
-      const isRebuilt = (state.current?.at ?? '') > clearedAt;
-      const isHopeless = refresh === 'daily' || (state.failed?.failedAt ?? '') > clearedAt;
-      return { name, isRebuilt, isAwaited: !isRebuilt && !isHopeless };
-    }),
-  );
 };
+
+/** How a mart is since the lake was cleared: made anew, not as its checks did not hold, or still as it was. */
+const martSince = ({ publish }: SavedQuery, { current, published, failed }: MartState, clearedAt: string) => {
+  const isAnswered = publish.length === 0 || published === current?.run;
+  if (current && current.at > clearedAt && isAnswered) return 'rebuilt';
+  return failed && failed.at > clearedAt ? 'failed' : 'awaited';
+};
+
+/** A run that was made of something else than the mart is of now is made anew by the next refresh, a daily one too. */
+const outdated =
+  (clearedAt: string) =>
+  ({ current, failed: _failed, ...state }: MartState): MartState => {
+    if (!current) return state;
+    return current.at > clearedAt
+      ? { ...state, current }
+      : { ...state, current: { ...current, definition: 'before an erasure' } };
+  };
 
 const marts: Step<'marts'> = async ({ documents, refresh }, deployment, { subject, tries }) => {
   const { clearedAt, finishedAt } = await known(documents, subject);
   if (clearedAt === undefined || finishedAt !== undefined) return { isDone: true };
-  const all = await martsSince(documents, deployment, clearedAt);
-  if (all.some(({ isAwaited }) => isAwaited) && tries <= MOST_TRIES) {
+  const all = await Promise.all(
+    martsReading(deployment).map(async (query) => {
+      const { state } = await readMartState(documents, query.name);
+      return { name: query.name, is: martSince(query, state, clearedAt) };
+    }),
+  );
+  const awaitedMarts = all.filter(({ is }) => is === 'awaited');
+  if (awaitedMarts.length > 0 && tries <= MOST_TRIES) {
+    for (const { name } of awaitedMarts)
+      await untilWritten(() => changeMartState(documents, name, outdated(clearedAt)));
     await refresh();
     return { isDone: false, seconds: pauseAfter(tries) };
   }
-  const namesWhere = (isRebuilt: boolean) =>
-    all.filter((mart) => mart.isRebuilt === isRebuilt).map(({ name }) => name);
-  await changeState(documents, subject, (state) => ({
-    ...state,
-    marts: { rebuilt: namesWhere(true), pending: namesWhere(false) },
-  }));
+  const [rebuilt, pending] = [
+    all.filter(({ is }) => is === 'rebuilt').map(({ name }) => name),
+    all.filter(({ is }) => is !== 'rebuilt').map(({ name }) => name),
+  ];
+  await changeState(documents, subject, (state) => ({ ...state, marts: { rebuilt, pending } }));
   return { isDone: true };
 };
 
