@@ -321,7 +321,7 @@ describe('the lake stack', () => {
     });
   });
 
-  test('lets the relay, the collector, the sweep and the function that reveals read those keys, and nobody else', () => {
+  test('lets the relay, the collector, the sweep and the functions that reveal and erase read those keys, and nobody else', () => {
     const tables = Object.keys(lake.findResources('AWS::DynamoDB::Table'));
     const keys = Object.keys(lake.findResources('AWS::KMS::Key'));
     const rights = Object.entries(lake.findResources('AWS::IAM::Policy')).flatMap(([name, { Properties }]) =>
@@ -334,6 +334,8 @@ describe('the lake stack', () => {
     expect(rights.toSorted()).toEqual([
       'Collector: dynamodb:BatchGetItem dynamodb:PutItem',
       `Collector: kms:Decrypt kms:DescribeKey ${write}`,
+      'Erase: dynamodb:GetItem dynamodb:PutItem',
+      `Erase: kms:Decrypt kms:DescribeKey ${write}`,
       'Relay: dynamodb:BatchGetItem dynamodb:PutItem',
       `Relay: kms:Decrypt kms:DescribeKey ${write}`,
       'Reveal: dynamodb:BatchGetItem',
@@ -353,7 +355,7 @@ describe('the lake stack', () => {
               Action: Match.arrayWith(['dynamodb:GetItem', 'dynamodb:PartiQLSelect', 'dynamodb:Scan']),
               Condition: {
                 ArnNotEquals: {
-                  'aws:PrincipalArn': ['Relay', 'Collector', 'Sweep', 'Reveal'].map((name) => ({
+                  'aws:PrincipalArn': ['Relay', 'Collector', 'Sweep', 'Reveal', 'Erase'].map((name) => ({
                     'Fn::GetAtt': [Match.stringLikeRegexp(`^${name}ServiceRole`), 'Arn'],
                   })),
                 },
@@ -375,6 +377,17 @@ describe('the lake stack', () => {
     );
     expect(revealer).toMatch(/^Reveal/);
     expect(rights).not.toContain(`"Fn::GetAtt":["${revealer}","Arn"]`);
+  });
+
+  test('lets nothing in the stacks start an erasure', () => {
+    const rights = JSON.stringify(lake.findResources('AWS::IAM::Policy'));
+    const [machine] = Object.keys(
+      lake.findResources('AWS::StepFunctions::StateMachine', {
+        Properties: { StateMachineName: 'tailrace-test-erase' },
+      }),
+    );
+    expect(machine).toMatch(/^Erase/);
+    expect(rights).not.toContain(`{"Ref":"${machine}"}`);
   });
 
   test('takes events on a route of the application API', () => {
