@@ -150,7 +150,7 @@ describe('erasing a person', () => {
     for (let at = 1; at <= calls; at += 1) {
       const { customerId, noted } = await person();
       const dying = crashingStore(dynamoStore(harness.client), at, at % 2 === 0 ? 'before' : 'after');
-      await expect(world.run(customerId, world.over(dying.store))).rejects.toThrow();
+      await expect(world.run(customerId, world.over(dying.store))).rejects.toThrow('The process is gone');
       const { signed } = await world.run(customerId);
       const { records, unseen } = signedSchema.parse(signed).report;
       outcomes.add(JSON.stringify([records, unseen]));
