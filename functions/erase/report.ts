@@ -27,7 +27,7 @@ const remains = (deployment: Deployment): Remains[] => [
   { where: 'DynamoDB, streams of the tables', what: 'the records before their erasure', until: '24 hours' },
   { where: 'DynamoDB, point-in-time recovery', what: 'the records before their erasure', until: '35 days' },
   { where: 'DynamoDB, receipts of keyed requests', what: 'copies of records they made', until: 'a day' },
-  { where: 'lake, change logs and events', what: UNREADABLE, until: 'as long as the log' },
+  { where: 'lake, change logs, events and errors', what: UNREADABLE, until: 'as long as the log' },
   { where: 'lake, results of queries', what: UNREADABLE, until: '7 days' },
   { where: 'marts, the run that was shown before', what: UNREADABLE, until: 'the next run' },
   { where: 'insights, earlier versions', what: UNREADABLE, until: 'a day' },

@@ -234,6 +234,7 @@ describe('personal data', () => {
     expect(await refresh()).toMatchObject({ status: 'refreshed' });
     const token = new RegExp(`sealed:v1:${Buffer.from(customerId).toString('base64url')}:`);
     expect(await relationsWith(token)).toEqual(expect.arrayContaining(['customers', 'orders_history']));
+    expect((await filesWith(token)).filter((path) => path.includes('/curated/'))).not.toEqual([]);
     const before = [await revenue(), await mart()];
 
     await tailrace.cli('erase', customerId, '--no-wait');
@@ -259,6 +260,7 @@ describe('personal data', () => {
     expect([await revenue(), await mart()]).toEqual(before);
     expect(await relationsWith(token)).toEqual(['customers_changes', 'orders_changes']);
     expect(await relationsWith(GONE)).toEqual([]);
+    expect((await filesWith(token)).filter((path) => path.includes('/curated/'))).toEqual([]);
     const file = join(folder, 'report.json');
     writeFileSync(file, report);
     expect((await tailrace.cli('erase', '--verify', file)).code).toBe(0);
