@@ -128,7 +128,7 @@ const deleteOne = (service: Service, model: Model, key: PlainRecord): Promise<Er
     await letGo(service, leaving);
     const now = service.now();
     const removals = await removalsOf(service, leaving, contextOf(service, {}, now));
-    if (!(await commitRemoval(service, removals, now))) throw new Stale();
+    if (!(await commitRemoval(service, removals, { now, by: undefined }))) throw new Stale();
     return removals.map((gone) => toErased(gone.model, gone.record, 'deleted', Number(gone.record.version)));
   });
 

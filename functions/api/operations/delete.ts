@@ -29,7 +29,7 @@ const attempt = async (service: Service, model: Model, call: Call, read: ReadRec
   const root = { model, record: await read(service, model, call), bound: boundOf(call.permission) };
   const [whole, now] = [{ ...service, store: service.unbound }, service.now()];
   const removals = await planRemoval(whole, root, contextOf(whole, call.claims, now));
-  return commitRemoval(whole, removals, now);
+  return commitRemoval(whole, removals, { now, by: call.permission.caller.subject });
 };
 
 /** If-Match holds when the first of it goes; after that, the version may have grown by what went before. */

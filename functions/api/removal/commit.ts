@@ -1,4 +1,5 @@
 import { commit, isOvertaken } from '../commit.ts';
+import type { Circumstances } from '../rules/apply.ts';
 import type { Service } from '../service.ts';
 import type { Removal } from './removal.ts';
 import { transactionsOf } from './transactions.ts';
@@ -8,11 +9,11 @@ import { removalWrites } from './writes.ts';
 export const commitRemoval = async (
   service: Service,
   removals: readonly Removal[],
-  now: Date,
+  at: Circumstances,
 ): Promise<boolean> => {
   for (const [done, transaction] of transactionsOf(removals).entries())
     try {
-      await commit(service, await removalWrites(service, transaction, now));
+      await commit(service, await removalWrites(service, transaction, at));
     } catch (error) {
       if (done > 0 && isOvertaken(error)) return false;
       throw error;
