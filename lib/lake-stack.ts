@@ -10,6 +10,7 @@ import { collector } from './collector.ts';
 import { delivery } from './delivery.ts';
 import { erase, eraser } from './erase/machine.ts';
 import { lakeBucket } from './lake-bucket.ts';
+import { redrive } from './redrive.ts';
 import { refresh } from './refresh/machine.ts';
 import { relay } from './relay.ts';
 import { savedQueries } from './saved-queries.ts';
@@ -66,6 +67,7 @@ export class LakeStack extends Stack {
       relay(this, { stage, bundles, bucket, sources: Object.fromEntries(sources) }),
       collector(this, { stage, bundles, apiId, authorizerId, deliveries: deliveriesOfEvents }),
       sweeper,
+      redrive(this, { stage, bundles, bucket, deliveries: schemas.map(streamOf) }),
     ];
     const revealer = reveal(this, { stage, bundles });
     const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });

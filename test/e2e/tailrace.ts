@@ -56,6 +56,8 @@ export interface TailraceOptions {
   readonly bufferSeconds?: number;
   /** Synthesizes the stacks as `npm start` does, and as an environment of its own needs; else those of the run serve. */
   readonly synthesizes?: boolean;
+  /** Folder of other stacks than those of the run. */
+  readonly assembly?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -124,8 +126,8 @@ export const startTailrace = async ({
   bufferSeconds = 0.2,
   environment = {},
   synthesizes = Object.keys(environment).length > 0,
+  assembly = synthesizes ? undefined : inject('assembly'),
 }: TailraceOptions = {}): Promise<Tailrace> => {
-  const assembly = synthesizes ? undefined : inject('assembly');
   const parameters = [
     'dev',
     '--port',
