@@ -2,12 +2,20 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
-import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  type AttributeValue,
+} from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeFolder, removeFolder, startTailrace, type Tailrace } from './tailrace.ts';
+
+type Item = Record<string, AttributeValue>;
 
 const folder = makeFolder();
 let tailrace: Tailrace;
@@ -69,16 +77,16 @@ describe('personal data', () => {
   };
 
   /** What AWS leaves of a batch that the relay failed on. */
-  const giveUp = async (id: string, name = 'PLANTED given up'): Promise<void> => {
+  const giveUp = async (entity: string, image: Item): Promise<void> => {
     const record = {
-      eventID: 'event-given-up',
+      eventID: `event-given-up-${image.id?.S}`,
       eventName: 'INSERT',
-      eventSourceARN:
-        'arn:aws:dynamodb:us-east-1:123456789012:table/tailrace-dev-customer/stream/2026-11-22T00:00:00.000',
+      eventSourceARN: `arn:aws:dynamodb:us-east-1:123456789012:table/tailrace-dev-${entity}/stream/2026-11-22T00:00:00.000`,
       dynamodb: {
+        ApproximateCreationDateTime: 1_795_352_400,
         SequenceNumber: '1',
-        Keys: { id: { S: id } },
-        NewImage: { id: { S: id }, name: { S: name } },
+        Keys: { id: image.id },
+        NewImage: image,
       },
     };
     const body = {
@@ -109,7 +117,7 @@ describe('personal data', () => {
       }),
     );
     await tailrace.flush();
-    await giveUp(customerId);
+    await giveUp('customer', { id: { S: customerId }, name: { S: 'PLANTED given up' } });
     expect(await filesWith(PLANTED)).toHaveLength(1);
 
     const { FunctionError, Payload } = await new LambdaClient(aws()).send(
@@ -163,7 +171,17 @@ describe('personal data', () => {
     await dynamodb.send(new DeleteItemCommand({ TableName, Key: { id } }));
   };
 
-  /** A person who was created, changed, quarantined and given up, with two orders; the strings say VANISH. */
+  /** An order like another, whose change was given up and replayed. */
+  const replayed = async (id: string): Promise<void> => {
+    const command = new GetItemCommand({ TableName: 'tailrace-dev-order', Key: { id: { S: id } } });
+    const { Item: item } = await new DynamoDBClient(aws()).send(command);
+    await giveUp('order', { ...item, id: { S: 'late' }, note: { S: 'VANISH: late' } });
+    await tailrace.flush();
+    await tailrace.cli('quarantine', 'replay');
+    expect(await tailrace.sql("SELECT id FROM orders WHERE id = 'late'")).toEqual([{ id: 'late' }]);
+  };
+
+  /** A person who was created, changed, quarantined, replayed and given up, with two orders; the strings say VANISH. */
   const personWithOrders = async (): Promise<string> => {
     const { id: customerId } = await create('/customers', {
       email: 'vanish@example.com',
@@ -177,7 +195,8 @@ describe('personal data', () => {
     await change(`/orders/${id}`, { note: 'VANISH: leave it' });
     await create('/orders', order);
     await misfit(customerId);
-    await giveUp(customerId, 'VANISH given up');
+    await replayed(id);
+    await giveUp('customer', { id: { S: customerId }, name: { S: 'VANISH given up' } });
     return customerId;
   };
 
