@@ -6,12 +6,10 @@ import { runSeeds } from './run.ts';
 const TOGETHER = 20;
 
 const [first, count] = [Number(process.env.CHAOS_SEED ?? 1), Number(process.env.CHAOS_SEEDS ?? TOGETHER)];
-const groups = Array.from({ length: Math.ceil(count / TOGETHER) }, (_, group) => {
-  const begin = first + group * TOGETHER;
-  return Array.from({ length: Math.min(TOGETHER, first + count - begin) }, (_, index) => begin + index);
-});
+const all = Array.from({ length: count }, (_, index) => first + index);
+const groups = Map.groupBy(all, (seed) => Math.floor((seed - first) / TOGETHER));
 
-test.each(groups.map((seeds) => ({ seeds, from: seeds[0], to: seeds.at(-1) })))(
+test.each([...groups.values()].map((seeds) => ({ seeds, from: seeds[0], to: seeds.at(-1) })))(
   'seeds $from to $to: whatever fails, nothing is lost, doubled, torn or said in clear',
   async ({ seeds }) => {
     const folder = makeFolder();

@@ -37,9 +37,17 @@ interface Client extends Place {
 
 type Told = { readonly kind: 'done'; readonly body: Body | null } | { readonly kind: 'refused' | 'unknown' };
 
+const tokens = new WeakMap<Tailrace, Promise<string>>();
+
+const tokenOf = (tailrace: Tailrace): Promise<string> => {
+  const token = tokens.get(tailrace) ?? tailrace.token();
+  tokens.set(tailrace, token);
+  return token;
+};
+
 /** A connection that breaks tells nothing, as a fault of the service tells nothing. Everything else is an answer. */
 const send = async ({ tailrace }: Place, method: string, path: string, body: unknown, headers: Body = {}) => {
-  const authorization = `Bearer ${await tailrace.token()}`;
+  const authorization = `Bearer ${await tokenOf(tailrace)}`;
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   const type = { authorization, 'content-type': 'application/json', ...headers } as Record<string, string>;
   const response = await fetch(`${tailrace.api}${path}`, { method, headers: type, ...sent });
@@ -99,7 +107,8 @@ const create = async (
 ): Promise<void> => {
   const headers = once ? { 'idempotency-key': randomUUID() } : {};
   let told = await tell(client, 'POST', PATHS[entity]!, body, headers);
-  for (let tries = 1; once && told.kind === 'unknown' && tries < 3; tries += 1)
+  const tries = once ? 3 : 1;
+  for (let tried = 1; told.kind === 'unknown' && tried < tries; tried += 1)
     told = await tell(client, 'POST', PATHS[entity]!, body, headers);
   const { ledger, seed } = client;
   if (told.kind === 'done') note(client, entity, told.body!);
@@ -221,12 +230,19 @@ export const shelve = async (place: Omit<Place, 'shelf'>, name: string): Promise
   return id;
 };
 
-/** One client: first a customer, then what the seed says, one write after the other. */
+/** Has what was written go on its way while faults strike: what does not arrive now does so later. */
+export const hurry = (tailrace: Tailrace): Promise<void> => tailrace.flush().catch(() => undefined);
+
+/** One client: first a customer, then what the seed says, one write after the other, half-way in a hurry. */
 const runClient = async (place: Place, number: number, count: number): Promise<void> => {
   const client: Client = { ...place, name: `s${place.seed}c${number}`, own: new Map(), written: 0 };
   const script = chosenBy(place.seed * 31 + number, fc.array(step, { minLength: count, maxLength: count }));
   await steps.customer(client, { ...script[0]!, once: true });
-  for (const chosen of script) await steps[chosen.kind](client, chosen);
+  const [before, after] = [script.slice(0, count / 2), script.slice(count / 2)];
+  for (const chosen of before) await steps[chosen.kind](client, chosen);
+  const hurried = hurry(place.tailrace);
+  for (const chosen of after) await steps[chosen.kind](client, chosen);
+  await hurried;
 };
 
 /** Several clients at once. */

@@ -38,7 +38,7 @@ const DEATHS: readonly object[] = [
 ];
 
 const faults = fc
-  .subarray([...FAULTS], { minLength: 1, maxLength: 8 })
+  .subarray([...FAULTS], { minLength: 1, maxLength: 7 })
   .chain((chosen) =>
     fc.tuple(
       ...chosen.map((fault) =>
@@ -47,7 +47,7 @@ const faults = fc
     ),
   );
 
-const death = fc.tuple(fc.constantFrom(...DEATHS), fc.integer({ min: 1, max: 12 })).map(([fault, call]) => ({
+const death = fc.tuple(fc.constantFrom(...DEATHS), fc.integer({ min: 1, max: 4 })).map(([fault, call]) => ({
   ...fault,
   calls: [call],
 }));
@@ -56,9 +56,9 @@ const death = fc.tuple(fc.constantFrom(...DEATHS), fc.integer({ min: 1, max: 12 
 export const chosenBy = <T>(seed: number, arbitrary: fc.Arbitrary<T>): T =>
   fc.sample(arbitrary, { seed, numRuns: 1 })[0] as T;
 
-/** What goes wrong in the run of a seed. In one of ten the process dies. */
+/** What goes wrong in the run of a seed. In one of twenty the process dies. */
 export const planOf = (seed: number): FaultPlan => {
   const chosen: readonly object[] = chosenBy(seed, faults);
-  const deaths = seed % 10 === 7 ? [chosenBy(seed, death)] : [];
-  return parseFaultPlan(JSON.stringify({ seed, faults: [...chosen, ...deaths] }));
+  const deaths = seed % 20 === 7 ? [chosenBy(seed, death)] : [];
+  return parseFaultPlan(JSON.stringify({ seed, faults: [...deaths, ...chosen] }));
 };

@@ -1,12 +1,12 @@
 import { parseFaultPlan, type FaultPlan } from '../../local/faults/plan.ts';
 import type { Tailrace } from '../e2e/tailrace.ts';
-import { removePoison, runClients, shelve } from './clients.ts';
+import { hurry, removePoison, runClients, shelve } from './clients.ts';
 import { emptyLedger, type Ledger } from './ledger.ts';
 import { planOf } from './plan.ts';
 import { judge, type Wrong } from './verdict.ts';
 
 const CLIENTS = 3;
-const STEPS = 8;
+const STEPS = 4;
 const NOTHING = parseFaultPlan('{"faults":[]}');
 
 /** Starts a cloud, or starts one again after it died. */
@@ -65,6 +65,7 @@ export const runSeeds = async (
     for (const seed of seeds) {
       await control(tailrace, planOf(seed));
       await runClients({ tailrace, ledger, shelf, seed }, CLIENTS, STEPS);
+      await hurry(tailrace);
       tailrace = await settled(tailrace, start);
     }
     await removePoison({ tailrace, ledger });

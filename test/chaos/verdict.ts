@@ -86,6 +86,12 @@ const isTorn = (entity: string, item: Item): boolean => {
 
 const STAMPED: Readonly<Record<string, string>> = { customer: 'name', product: 'name', order: 'note' };
 
+/** No text of a write is in two records: it was done once, however often it was tried. */
+const twice = (entity: string, items: readonly Item[]): string[] =>
+  [...Map.groupBy(items, (item) => text(item, STAMPED[entity]!))]
+    .filter(([stamp, same]) => stamp !== undefined && same.length > 1)
+    .map(([stamp, same]) => `${entity} "${stamp}" is there ${same.length} times`);
+
 /** Stock of each product, and what orders that were not cancelled hold of it, make what it had. */
 const stockWrongs = (products: readonly Item[], orders: readonly Item[], { stock }: Ledger): Wrong[] => {
   const held = new Map<string, number>();
@@ -120,6 +126,7 @@ const wholeWrongs = async (tailrace: Tailrace, ledger: Ledger): Promise<Wrong[]>
     byName.get(entity)?.some((item) => text(item, STAMPED[entity]!) === stamp),
   );
   return [
+    ...tables.flatMap(([name, items]) => twice(name, items).map((what) => ({ seed: undefined, what }))),
     ...torn.map((item) => ({
       seed: seedOf(ledger, text(item, 'id')!),
       what: `done in part: ${JSON.stringify(item)}`,

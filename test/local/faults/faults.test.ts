@@ -7,11 +7,11 @@ const PUT = 's3:PutObject';
 
 const start = (seed: number, ...faults: object[]) => {
   const lines: string[] = [];
-  const it = createFaults((_level, _source, message) => lines.push(message));
-  it.set(parseFaultPlan(JSON.stringify({ seed, faults })));
+  const made = createFaults((_level, _source, message) => lines.push(message));
+  made.set(parseFaultPlan(JSON.stringify({ seed, faults })));
   const strikes = (count: number, operation = PUT, of = 'somebody') =>
-    Array.from({ length: count }, () => it.strike(operation, of, ALL)?.fault.kind);
-  return { ...it, lines, strikes };
+    Array.from({ length: count }, () => made.strike(operation, of, ALL)?.fault.kind);
+  return { ...made, lines, strikes };
 };
 
 describe('faults', () => {
