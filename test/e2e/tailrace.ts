@@ -54,6 +54,8 @@ export interface TailraceOptions {
   readonly dataDir?: string;
   /** How long Firehose buffers; short, so that a row is soon there. */
   readonly bufferSeconds?: number;
+  /** The stacks to run, instead of those of the run. */
+  readonly assembly?: string;
   /** Synthesizes the stacks as `npm start` does, and as an environment of its own needs; else those of the run serve. */
   readonly synthesizes?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
@@ -124,8 +126,8 @@ export const startTailrace = async ({
   bufferSeconds = 0.2,
   environment = {},
   synthesizes = Object.keys(environment).length > 0,
+  assembly = synthesizes ? undefined : inject('assembly'),
 }: TailraceOptions = {}): Promise<Tailrace> => {
-  const assembly = synthesizes ? undefined : inject('assembly');
   const parameters = [
     'dev',
     '--port',
