@@ -30,6 +30,8 @@ export interface BenchCloudOptions {
   readonly dynamoDbEndpoint?: string;
   /** Whether schedules start what they should, as they do by default. */
   readonly schedules?: boolean;
+  /** Whether refreshes make the marts too, as they do by default. */
+  readonly marts?: boolean;
 }
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -104,11 +106,13 @@ const addressesOf = (dataDir: string): CloudFile => {
 export const startBenchCloud = async ({
   dynamoDbEndpoint,
   schedules = true,
+  marts = true,
 }: BenchCloudOptions = {}): Promise<BenchCloud> => {
-  const folder = temporaryFolder();
-  const environment: Record<string, string> = dynamoDbEndpoint
-    ? { TAILRACE_DYNAMODB_ENDPOINT: dynamoDbEndpoint }
-    : {};
+  const [folder, noQueries] = [temporaryFolder(), temporaryFolder()];
+  const environment: Record<string, string> = {
+    ...(dynamoDbEndpoint ? { TAILRACE_DYNAMODB_ENDPOINT: dynamoDbEndpoint } : {}),
+    ...(marts ? {} : { TAILRACE_QUERIES: noQueries.path }),
+  };
   const data = ['--data', folder.path];
   const rest = schedules ? data : ['--no-schedules', ...data];
   const begin = performance.now();
@@ -133,6 +137,7 @@ export const startBenchCloud = async ({
       athena.destroy();
       await stop(child);
       folder[Symbol.dispose]();
+      noQueries[Symbol.dispose]();
     },
   };
 };

@@ -16,21 +16,22 @@ const STATUSES = ['placed', 'paid', 'shipped', 'delivered'];
 
 const money = (amount: number) => ({ M: { amount: { N: String(amount) }, currency: { S: 'EUR' } } });
 
-const lineOf = (below: (limit: number) => number) => ({
+const lineOf = (below: (limit: number) => number, amount: number) => ({
   M: {
     productId: { S: `product-${below(1000)}` },
     quantity: { N: String(1 + below(9)) },
-    amount: money(below(20_000)),
+    amount: money(amount),
   },
 });
 
 const imageOf = (below: (limit: number) => number, key: number, version: number, second: number) => {
+  const amounts = Array.from({ length: 1 + below(4) }, () => below(20_000));
   const time = { S: new Date(second * 1000 + below(1000)).toISOString() };
   return {
     id: { S: `order-${String(key).padStart(9, '0')}` },
     customerId: { S: `customer-${key % 20_000}` },
-    lines: { L: Array.from({ length: 1 + below(4) }, () => lineOf(below)) },
-    total: money(below(80_000)),
+    lines: { L: amounts.map((amount) => lineOf(below, amount)) },
+    total: money(amounts.reduce((sum, amount) => sum + amount, 0)),
     status: { S: STATUSES[Math.min(version - 1, 3)] ?? 'placed' },
     placedAt: { S: new Date((FIRST_SECOND - key) * 1000).toISOString() },
     version: { N: String(version) },

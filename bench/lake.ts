@@ -150,7 +150,7 @@ const logBytes = async ({ s3 }: Clients): Promise<number> => {
  * const { points } = await benchLake(TENTH);
  */
 export const benchLake = async ({ keys, changes, batch }: LakeSize): Promise<LakeFigures> => {
-  await using cloud = await startBenchCloud({ schedules: false });
+  await using cloud = await startBenchCloud({ schedules: false, marts: false });
   const clients = clientsOf(cloud);
   const total = Math.max(...changes);
   const source = changeSource({ keys, total, days: DAYS });

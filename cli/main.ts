@@ -4,6 +4,7 @@ import { EXIT } from './errors.ts';
 import { addExport } from './export/command.ts';
 import { addFlush } from './flush.ts';
 import { addImport } from './import/command.ts';
+import { addQuarantine } from './quarantine/command.ts';
 import { addLake } from './lake/command.ts';
 import { addQueries, addQuery } from './query/command.ts';
 import { addRefresh } from './refresh/command.ts';
@@ -30,6 +31,7 @@ const COMMANDS = [
   addExport,
   addFlush,
   addRefresh,
+  addQuarantine,
   addLake,
   addSchema,
   addTypes,

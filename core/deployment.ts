@@ -56,3 +56,12 @@ export const QUARANTINE_PREFIX = 'quarantine/relay/';
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
  */
 export const GIVEN_UP_PREFIX = 'aws/lambda/';
+
+/** Where Firehose puts records it cannot convert, in the lake bucket. */
+export const ERRORS_PREFIX = 'errors/';
+
+/** Where each of those records is kept by itself, so that it can be replayed, in the lake bucket. */
+export const REJECTED_PREFIX = 'quarantine/firehose/';
+
+/** Where what was replayed, and has arrived, lies for some days more, in the lake bucket. */
+export const REPLAYED_PREFIX = 'quarantine/replayed/';

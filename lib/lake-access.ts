@@ -23,18 +23,10 @@ export const mayAsk = (scope: Construct, workgroup: string): PolicyStatement =>
     resources: [arn(scope, 'athena', 'workgroup', workgroup)],
   });
 
-/** Reading the tables of the lake's database, and making and changing them: by the function itself or by Athena for it. */
-export const mayChangeTables = (scope: Construct, stage: string): PolicyStatement => {
+const ofTables = (scope: Construct, stage: string, actions: readonly string[]): PolicyStatement => {
   const { database } = namesOf(stage);
   return new PolicyStatement({
-    actions: [
-      'glue:GetDatabase',
-      'glue:GetTable',
-      'glue:GetTables',
-      'glue:CreateTable',
-      'glue:UpdateTable',
-      'glue:DeleteTable',
-    ],
+    actions: [...actions],
     resources: [
       arn(scope, 'glue', 'catalog'),
       arn(scope, 'glue', 'database', database),
@@ -42,6 +34,31 @@ export const mayChangeTables = (scope: Construct, stage: string): PolicyStatemen
     ],
   });
 };
+
+/** What Athena does for whoever asks the logs. */
+export const mayReadLogs = (scope: Construct, stage: string, bucket: Bucket): PolicyStatement[] => [
+  ofTables(scope, stage, ['glue:GetDatabase', 'glue:GetTable']),
+  new PolicyStatement({ actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucket.bucketArn] }),
+  new PolicyStatement({
+    actions: ['s3:GetObject'],
+    resources: [CHANGES_PREFIX, EVENTS_PREFIX].map((prefix) => bucket.arnForObjects(`${prefix}*`)),
+  }),
+  new PolicyStatement({
+    actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+    resources: [bucket.arnForObjects(`${RESULTS_PREFIX}*`)],
+  }),
+];
+
+/** Reading the tables of the lake's database, and making and changing them: by the function itself or by Athena for it. */
+export const mayChangeTables = (scope: Construct, stage: string): PolicyStatement =>
+  ofTables(scope, stage, [
+    'glue:GetDatabase',
+    'glue:GetTable',
+    'glue:GetTables',
+    'glue:CreateTable',
+    'glue:UpdateTable',
+    'glue:DeleteTable',
+  ]);
 
 /** What Athena does in the bucket for whoever runs the statements of the refresh. */
 export const mayWriteLake = (bucket: Bucket): PolicyStatement[] => [

@@ -9,6 +9,7 @@ import { catalogue } from './catalogue.ts';
 import { collector } from './collector.ts';
 import { delivery } from './delivery.ts';
 import { lakeBucket } from './lake-bucket.ts';
+import { redrive } from './redrive.ts';
 import { refresh } from './refresh/machine.ts';
 import { relay } from './relay.ts';
 import { savedQueries } from './saved-queries.ts';
@@ -64,6 +65,7 @@ export class LakeStack extends Stack {
       relay(this, { stage, bundles, bucket, sources: Object.fromEntries(sources) }),
       collector(this, { stage, bundles, apiId, authorizerId, deliveries: deliveriesOfEvents }),
       sweep(this, { stage, bundles, bucket }),
+      redrive(this, { stage, bundles, bucket, deliveries: schemas.map(streamOf) }),
     ];
     const revealer = reveal(this, { stage, bundles });
     const keys = subjectKeyTable(this, names.subjectKeys);

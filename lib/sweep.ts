@@ -5,14 +5,17 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Construct } from 'constructs';
-import { GIVEN_UP_PREFIX, QUARANTINE_PREFIX } from '../core/deployment.ts';
+import { ERRORS_PREFIX, GIVEN_UP_PREFIX, QUARANTINE_PREFIX, REJECTED_PREFIX } from '../core/deployment.ts';
 import type { Bundles } from './bundle.ts';
 import { deployFunction } from './function.ts';
 
 /** How long what AWS writes in clear may lie there. */
 const EVERY = Duration.minutes(15);
 
-/** Seals what event source mappings gave up and AWS wrote into the bucket in clear, every quarter of an hour. */
+/**
+ * Seals what event source mappings gave up and AWS wrote into the bucket in clear, and takes Firehose's error objects apart, every
+ * quarter of an hour.
+ */
 export const sweep = (
   scope: Construct,
   { stage, bundles, bucket }: { readonly stage: string; readonly bundles: Bundles; readonly bucket: Bucket },
@@ -21,17 +24,27 @@ export const sweep = (
     name: 'sweep',
     stage,
     bundles,
-    description: 'Seals the records that event source mappings gave up',
+    description: 'Keeps each record by itself that was given up or could not be converted',
     environment: { LAKE_BUCKET: bucket.bucketName },
     timeout: Duration.minutes(10),
-    memorySize: 512,
+    // An error object has all that a delivery stream buffers, 64 MiB and more.
+    memorySize: 1024,
   });
-  for (const [actions, resource] of [
-    [['s3:ListBucket'], bucket.bucketArn],
-    [['s3:GetObject', 's3:DeleteObject'], bucket.arnForObjects(`${GIVEN_UP_PREFIX}*`)],
-    [['s3:PutObject'], bucket.arnForObjects(`${QUARANTINE_PREFIX}*`)],
+  handler.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
+  for (const [actions, prefixes] of [
+    [
+      ['s3:GetObject', 's3:DeleteObject'],
+      [GIVEN_UP_PREFIX, ERRORS_PREFIX],
+    ],
+    [['s3:GetObject'], [REJECTED_PREFIX]],
+    [['s3:PutObject'], [QUARANTINE_PREFIX, REJECTED_PREFIX]],
   ] as const)
-    handler.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }));
+    handler.addToRolePolicy(
+      new PolicyStatement({
+        actions: [...actions],
+        resources: prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)),
+      }),
+    );
   new Schedule(scope, 'SweepSchedule', {
     schedule: ScheduleExpression.rate(EVERY),
     description: 'Seals what event source mappings gave up',

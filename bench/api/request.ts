@@ -29,7 +29,9 @@ const CONTEXT = {
   getRemainingTimeInMillis: () => 10_000,
 } as Context;
 
-const STAFF = { sub: 'bench', 'cognito:groups': '[staff]' };
+/** Who calls. */
+export const SUBJECT = 'bench';
+const STAFF = { sub: SUBJECT, 'cognito:groups': '[staff]' };
 
 /** What API Gateway sends, payload 2.0. */
 const eventOf = ({ method, route, id, query = '', headers, body }: Request): HttpEvent => {

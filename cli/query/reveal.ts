@@ -1,4 +1,4 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import {
   inRequests,
@@ -9,6 +9,7 @@ import {
 import { TOKENS } from '../../core/privacy/token.ts';
 import type { ClientConfig } from '../connection.ts';
 import { UserError } from '../errors.ts';
+import { invokeFunction } from '../invoke.ts';
 import type { Answer } from './athena.ts';
 
 /** An answer in clear, and how many of its sealed values stay sealed. */
@@ -30,11 +31,6 @@ const explain = (error: unknown, functionName: string): unknown => {
       `You may not reveal personal values: ${error.message}.`,
       `Whoever may invoke the function ${functionName} can. Ask for that right, or leave --reveal out and see tokens.`,
     );
-  if (error.name === 'ResourceNotFoundException')
-    return new UserError(
-      `There is no function ${functionName}.`,
-      'Deploy the lake stack, or name another deployment with --stage.',
-    );
   return error;
 };
 
@@ -42,18 +38,25 @@ const invoke = async (
   client: LambdaClient,
   functionName: string,
   request: RevealRequest,
-): Promise<readonly Revealed[]> => {
-  const { FunctionError, Payload } = await client.send(
-    new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) }),
-  );
-  const content: unknown = JSON.parse(Buffer.from(Payload ?? []).toString() || 'null');
-  if (FunctionError) throw new Error(`The function ${functionName} failed; its log says why.`);
-  return revealAnswerSchema.parse(content).revealed;
-};
+): Promise<readonly Revealed[]> =>
+  revealAnswerSchema.parse(await invokeFunction(client, functionName, request)).revealed;
 
 const textOf = (token: string, outcome: Revealed | undefined): string => {
   if (!outcome || 'refused' in outcome) return token;
   return typeof outcome.value === 'string' ? outcome.value : JSON.stringify(outcome.value);
+};
+
+/** The outcome of each token. Throws UserError for who may not see any. */
+export const revealTokens = async (
+  client: ClientConfig,
+  functionName: string,
+  tokens: readonly string[],
+): Promise<Map<string, Revealed>> => {
+  try {
+    return await ask(client, functionName, tokens);
+  } catch (error) {
+    throw explain(error, functionName);
+  }
 };
 
 const ask = async (
@@ -82,14 +85,10 @@ export const revealAnswer = async (
 ): Promise<RevealedAnswer> => {
   const tokens = tokensIn(answer);
   if (tokens.length === 0) return { answer, refused: 0 };
-  try {
-    const outcomes = await ask(client, functionName, tokens);
-    const rows = answer.rows.map((row) =>
-      row.map((text) => text?.replaceAll(TOKENS, (token) => textOf(token, outcomes.get(token))) ?? null),
-    );
-    const refused = [...outcomes.values()].filter((outcome) => 'refused' in outcome).length;
-    return { answer: { ...answer, rows }, refused };
-  } catch (error) {
-    throw explain(error, functionName);
-  }
+  const outcomes = await revealTokens(client, functionName, tokens);
+  const rows = answer.rows.map((row) =>
+    row.map((text) => text?.replaceAll(TOKENS, (token) => textOf(token, outcomes.get(token))) ?? null),
+  );
+  const refused = [...outcomes.values()].filter((outcome) => 'refused' in outcome).length;
+  return { answer: { ...answer, rows }, refused };
 };

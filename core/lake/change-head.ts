@@ -12,6 +12,8 @@ export interface ChangeHead {
   readonly schemaVersion: number;
   readonly eventId: string;
   readonly expired: boolean;
+  /** Subject of the token the change was asked for with, if that is known. */
+  readonly actor?: string | undefined;
 }
 
 const OPERATIONS = { INSERT: 'insert', MODIFY: 'modify', REMOVE: 'remove' } as const;
@@ -61,6 +63,7 @@ const OPENINGS: Readonly<Record<Operation, Uint8Array>> = {
 };
 const EXPIRED = opening('remove', true);
 const VERSION = piece('","change_version":');
+const ACTOR = piece(',"change_actor":');
 
 const writeOpening = (sink: Sink, { operation, expired, sequence }: ChangeHead): void => {
   writeBytes(sink, expired ? EXPIRED : OPENINGS[operation]);
@@ -91,5 +94,8 @@ export const headWriter = (): ((head: ChangeHead, sink: Sink) => void) => {
     writeAscii(sink, String(head.version));
     writeTime(sink, head);
     writeString(sink, head.eventId);
+    if (head.actor === undefined) return;
+    writeBytes(sink, ACTOR);
+    writeString(sink, head.actor);
   };
 };

@@ -4,7 +4,7 @@ import { recordSchema } from '../schema/record.ts';
 import { isOutdated } from '../schema/upgrade.ts';
 import { createSealing, NOBODY, type Sealing } from '../privacy/sealing.ts';
 import { NO_KEYS, type SubjectKeys } from '../privacy/subject-key.ts';
-import { SCHEMA_VERSION, TIME_TO_LIVE } from '../table/internal.ts';
+import { CHANGED_BY, SCHEMA_VERSION, TIME_TO_LIVE } from '../table/internal.ts';
 import type { AttributeMap } from './attribute-value.ts';
 import { headWriter, issuesOfHead, operationOf, type ChangeHead, type Operation } from './change-head.ts';
 import { atTop, encoderOfFields } from './encode.ts';
@@ -45,6 +45,11 @@ const issue = (pointer: string, message: string): readonly Issue[] => [{ pointer
 const isExpiry = ({ userIdentity }: StreamRecord): boolean =>
   userIdentity?.type === 'Service' && userIdentity.principalId === TTL_PRINCIPAL;
 
+const actorOf = (image: AttributeMap): string | undefined => {
+  const by = image[CHANGED_BY]?.S;
+  return typeof by === 'string' ? by : undefined;
+};
+
 /** The version after the change: the image of a removal is the one before it. */
 const headOf = (
   entity: Entity,
@@ -59,6 +64,7 @@ const headOf = (
   schemaVersion: writtenUnder(entity, image),
   eventId: record.eventID ?? '',
   expired: operation === 'remove' && isExpiry(record),
+  actor: operation === 'remove' ? undefined : actorOf(image),
 });
 
 /** The image a row is made of: the new one, or the last one of what was removed. */
@@ -94,7 +100,7 @@ export const changeRowWriter = (entity: Entity): WriteRow => {
   const subjectOf = keyReader(entity);
   const writeImage = imageWriter(recordSchema(entity), writtenFields(entity), {
     sealing,
-    aside: [SCHEMA_VERSION, ...(entity.expires === undefined ? [] : [TIME_TO_LIVE])],
+    aside: [SCHEMA_VERSION, CHANGED_BY, ...(entity.expires === undefined ? [] : [TIME_TO_LIVE])],
   });
   const parseImage = imageParser(entity, sealing);
   const writeBody = (version: number, image: AttributeMap, sink: Sink): readonly Issue[] | undefined => {

@@ -14,6 +14,10 @@ export interface Column {
 
 const column = (name: string, type: string, comment: string): Column => ({ name, type, comment });
 
+/** What the column of the actor says of itself. */
+export const ACTOR =
+  'Subject of the token that asked for it; null for removals and what the API did not write';
+
 /** What every row of a change log says of the change itself, before the entity's own columns. */
 const CHANGE_COLUMNS: readonly Column[] = [
   column('change_operation', 'string', 'insert, modify or remove'),
@@ -23,6 +27,7 @@ const CHANGE_COLUMNS: readonly Column[] = [
   column('change_schema_version', 'bigint', 'Version of the schema the row was written under'),
   column('change_event_id', 'string', 'Stream event id: the same for a change delivered twice'),
   column('change_expired', 'boolean', 'True when time to live removed the record, not a person'),
+  column('change_actor', 'string', ACTOR),
 ];
 
 /** What every row of an event table says of the event itself. */

@@ -1,3 +1,4 @@
+import { ERRORS_PREFIX } from '../deployment.ts';
 import type { Schema } from '../schema/load.ts';
 import { changeColumns, eventColumns, PARTITION, type Column } from './columns.ts';
 
@@ -49,5 +50,5 @@ export const projection = (table: LogTable, bucket: string): Record<string, stri
 /** Where Firehose writes rows, by day of arrival, and where records it cannot convert. */
 export const deliveryPrefixes = (table: LogTable) => ({
   data: `${table.prefix}${table.partition.name}=!{timestamp:yyyy-MM-dd}/`,
-  errors: `errors/${table.prefix}!{firehose:error-output-type}/${table.partition.name}=!{timestamp:yyyy-MM-dd}/`,
+  errors: `${ERRORS_PREFIX}${table.prefix}!{firehose:error-output-type}/${table.partition.name}=!{timestamp:yyyy-MM-dd}/`,
 });

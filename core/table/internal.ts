@@ -6,8 +6,11 @@ export const SCHEMA_VERSION = 'schemaVersion';
 /** Kept with the items of an entity that expires: when DynamoDB may sweep it, in epoch seconds. */
 export const TIME_TO_LIVE = 'timeToLive';
 
+/** Kept with an item that the API wrote: subject of the token that asked for it. Never answered; the history has it. */
+export const CHANGED_BY = 'changedBy';
+
 /** The attributes of an item that are no fields of its record. */
-export const INTERNAL: readonly string[] = [SCHEMA_VERSION, TIME_TO_LIVE];
+export const INTERNAL: readonly string[] = [SCHEMA_VERSION, TIME_TO_LIVE, CHANGED_BY];
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -26,12 +29,17 @@ export const isExpired = (entity: Pick<Entity, 'expires'>, record: Values, now: 
   return expiry !== undefined && Date.parse(expiry) <= now.getTime();
 };
 
-/** What an item has besides the fields of its record. */
-export const internalAttributes = (entity: Pick<Entity, 'expires' | 'version'>, record: Values) => {
+/** What an item has besides the fields of its record, and who wrote it if somebody did. */
+export const internalAttributes = (
+  entity: Pick<Entity, 'expires' | 'version'>,
+  record: Values,
+  by?: string,
+) => {
   const epoch = timeToLive(entity, record);
   return {
     [SCHEMA_VERSION]: entity.version,
     ...(epoch === undefined ? {} : { [TIME_TO_LIVE]: epoch }),
+    ...(by === undefined ? {} : { [CHANGED_BY]: by }),
   };
 };
 

@@ -13,7 +13,13 @@ import type { ListQuery } from '../../core/http/list.ts';
 import type { PlainRecord } from '../../core/http/patch.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 import { isOutdated, upgraded } from '../../core/schema/upgrade.ts';
-import { INTERNAL, internalAttributes, SCHEMA_VERSION, TIME_TO_LIVE } from '../../core/table/internal.ts';
+import {
+  CHANGED_BY,
+  INTERNAL,
+  internalAttributes,
+  SCHEMA_VERSION,
+  TIME_TO_LIVE,
+} from '../../core/table/internal.ts';
 import type { Model } from './model.ts';
 import type { StoredItem } from './store-errors.ts';
 
@@ -73,20 +79,25 @@ export const readCommand = ({ table }: Target, key: PlainRecord): GetItemCommand
   ConsistentRead: true,
 });
 
-const put = ({ table, entity }: Target, record: PlainRecord) => ({
+const put = ({ table, entity }: Target, record: PlainRecord, by: string | undefined) => ({
   TableName: table,
-  Item: toItem({ ...record, ...internalAttributes(entity, record) }),
+  Item: toItem({ ...record, ...internalAttributes(entity, record, by) }),
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
 });
 
 /** PutItem of a record that must not be there yet. One that has expired by `now` and is not yet swept is not there. */
-export const createCommand = (target: Target, record: PlainRecord, now: Date): PutItemCommandInput => {
+export const createCommand = (
+  target: Target,
+  record: PlainRecord,
+  now: Date,
+  by?: string,
+): PutItemCommandInput => {
   const free = 'attribute_not_exists(#key)';
   const key = { '#key': target.entity.key[0] };
   if (target.entity.expires === undefined)
-    return { ...put(target, record), ConditionExpression: free, ExpressionAttributeNames: key };
+    return { ...put(target, record, by), ConditionExpression: free, ExpressionAttributeNames: key };
   return {
-    ...put(target, record),
+    ...put(target, record, by),
     ConditionExpression: `${free} OR #timeToLive <= :now`,
     ExpressionAttributeNames: { ...key, '#timeToLive': TIME_TO_LIVE },
     ExpressionAttributeValues: toItem({ ':now': Math.floor(now.getTime() / 1000) }),
@@ -98,8 +109,9 @@ export const replaceCommand = (
   target: Target,
   record: PlainRecord,
   version: number,
+  by?: string,
 ): PutItemCommandInput => ({
-  ...put(target, record),
+  ...put(target, record, by),
   ConditionExpression: '#version = :version',
   ExpressionAttributeNames: { '#version': 'version' },
   ExpressionAttributeValues: { ':version': { N: String(version) } },
@@ -107,11 +119,12 @@ export const replaceCommand = (
 
 const isUpgraded = ({ upgrade }: Entity): boolean => Object.keys(upgrade).length > 0;
 
-/** Sums of a change, the fields that must be as they were read, and when it is. */
+/** Sums of a change, the fields that must be as they were read, when it is and who asked for it. */
 export interface Addition {
   readonly add: Readonly<Record<string, number>>;
   readonly while?: PlainRecord;
   readonly now: string;
+  readonly by?: string | undefined;
 }
 
 /**
@@ -130,12 +143,13 @@ export const addCommand = ({ table, entity }: Target, key: PlainRecord, change: 
   return {
     TableName: table,
     Key: toItem(key),
-    UpdateExpression: `SET ${sums.map((_, index) => `#sum${index} = #sum${index} + :add${index}, `).join('')}#updatedAt = :now ADD #version :one`,
+    UpdateExpression: `SET ${sums.map((_, index) => `#sum${index} = #sum${index} + :add${index}, `).join('')}#updatedAt = :now${change.by === undefined ? '' : ', #changedBy = :by'} ADD #version :one`,
     ConditionExpression: conditions.join(' AND '),
     ExpressionAttributeNames: {
       '#key': entity.key[0],
       '#version': 'version',
       '#updatedAt': 'updatedAt',
+      ...(change.by === undefined ? {} : { '#changedBy': CHANGED_BY }),
       ...(isUpgraded(entity) ? { '#schemaVersion': SCHEMA_VERSION } : {}),
       ...Object.fromEntries(sums.map(([name], index) => [`#sum${index}`, name])),
       ...Object.fromEntries(held.map(([name], index) => [`#held${index}`, name])),
@@ -143,6 +157,7 @@ export const addCommand = ({ table, entity }: Target, key: PlainRecord, change: 
     ExpressionAttributeValues: toItem({
       ':now': change.now,
       ':one': 1,
+      ':by': change.by,
       ...(isUpgraded(entity) ? { ':schemaVersion': entity.version } : {}),
       ...Object.fromEntries(
         sums.flatMap(([, amount], index) => [

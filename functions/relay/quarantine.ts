@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { QUARANTINE_PREFIX } from '../../core/deployment.ts';
 import { toRecord, type AttributeMap } from '../../core/lake/attribute-value.ts';
 import type { StreamRecord } from '../../core/lake/change-row.ts';
@@ -6,6 +5,7 @@ import { safePointer } from '../../core/privacy/pointer.ts';
 import { seal, unseal } from '../../core/privacy/seal.ts';
 import { ERASED, type KeyOrErased, type SubjectKey } from '../../core/privacy/subject-key.ts';
 import { parseToken } from '../../core/privacy/token.ts';
+import type { Quarantined } from '../../core/quarantine/quarantined.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 import type { Issue } from '../../core/schema/issues.ts';
 
@@ -25,27 +25,6 @@ export interface QuarantineObject {
   readonly key: string;
   readonly body: string;
 }
-
-/** What a quarantine object says. Nothing personal is in it but what is sealed. */
-export const quarantinedSchema = z.object({
-  entity: z.string(),
-  /** Key of the record. */
-  key: z.unknown(),
-  /** Places in the record, in names of the schema. */
-  reason: z.array(z.object({ pointer: z.string() })),
-  rows: z.int(),
-  /** Why it is here: it does not fit, or the event source mapping gave up, for what it says. */
-  condition: z.string(),
-  /** How often it was tried to make a row of it. */
-  tried: z.int(),
-  schemaVersion: z.int(),
-  functionVersion: z.string(),
-  quarantinedAt: z.iso.datetime(),
-  /** Token of the record and the whole reason; null when whose it is was erased before. */
-  sealed: z.string().nullable(),
-});
-
-export type Quarantined = z.infer<typeof quarantinedSchema>;
 
 /** What is sealed in a quarantine object. */
 export type Kept = Pick<Misfit, 'record' | 'reason'>;

@@ -39,7 +39,7 @@ const report = ({ errors, ...counts }: Swept): void => {
   for (const error of errors) logger.error('Could not take apart what was given up', error as Error);
 };
 
-/** Seals what event source mappings gave up, on a schedule and when asked. Throws Error when some of it is still in clear. */
+/** Takes apart what event source mappings gave up and what Firehose could not convert, on a schedule and when asked. Throws Error when some of it is left. */
 export const handler = async (_event: unknown, context: Context): Promise<Omit<Swept, 'errors'>> => {
   const swept = await sweep({
     now: () => new Date(),
@@ -49,6 +49,6 @@ export const handler = async (_event: unknown, context: Context): Promise<Omit<S
   report(swept);
   const { errors, ...counts } = swept;
   if (errors.length > 0)
-    throw new Error(`${errors.length} objects of ${LAKE_BUCKET} are still in clear; the log says why.`);
+    throw new Error(`${errors.length} objects of ${LAKE_BUCKET} could not be taken apart; the log says why.`);
   return counts;
 };

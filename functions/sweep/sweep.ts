@@ -1,12 +1,13 @@
-import { namesOf } from '../../core/deployment.ts';
+import { ERRORS_PREFIX, GIVEN_UP_PREFIX, namesOf } from '../../core/deployment.ts';
 import { subjectReader, type ReadSubject } from '../../core/lake/row-subject.ts';
 import { QUARANTINE_SUBJECT } from '../../core/privacy/subject.ts';
+import { parseGivenUp, type GivenUp } from '../../core/quarantine/given-up.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 import { quarantineObject, type Misfit } from '../relay/quarantine.ts';
 import { misfitSubject, tableOf, type SourceRecord } from '../relay/sort.ts';
 import { inParallel } from '../shared/parallel.ts';
-import { parseGivenUp, type GivenUp } from './given-up.ts';
 import type { SweepPorts } from './ports.ts';
+import { takeErrors } from './rejected.ts';
 
 /** What a run did. */
 export interface Swept {
@@ -62,10 +63,40 @@ const wholeOf = (key: string, text: string, now: Date): Misfit => ({
   subject: QUARANTINE_SUBJECT,
 });
 
+type Counts = Omit<Swept, 'errors'>;
+
+const NOTHING: Counts = { objects: 0, records: 0, unread: 0 };
+
+const added = (one: Counts, other: Counts): Counts => ({
+  objects: one.objects + other.objects,
+  records: one.records + other.records,
+  unread: one.unread + other.unread,
+});
+
+/** Does each object by itself: one that fails again and again keeps no other from its turn. */
+const each = async (
+  keys: AsyncIterable<string>,
+  hasTime: () => boolean,
+  sweepOne: (key: string) => Promise<Counts>,
+): Promise<Swept> => {
+  const errors: unknown[] = [];
+  let total = NOTHING;
+  for await (const key of keys) {
+    if (!hasTime()) break;
+    try {
+      total = added(total, await sweepOne(key));
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  return { ...total, errors };
+};
+
 /**
  * Compiles the sweep of one stage: what event source mappings gave up lies in the bucket in clear, as AWS writes it. Each record
- * becomes a quarantine object, sealed under the key of its subject, and the original is removed once all of it is kept. Done
- * again, or by two at once, it comes to the same.
+ * becomes a quarantine object, sealed under the key of its subject, and the original is removed once all of it is kept. What
+ * Firehose could not convert is sealed already; each record of it is kept by itself too, to be replayed. Done again, or by two at
+ * once, it comes to the same.
  *
  * @example
  * const sweep = createSweep('dev', entities, ports);
@@ -84,9 +115,9 @@ export const createSweep = (stage: string, entities: readonly Entity[], ports: S
       await ports.keep(quarantineObject(misfit, key, { now: now(), functionVersion }));
     });
   };
-  const sweepOne = async (key: string, run: SweepRun): Promise<Omit<Swept, 'errors'>> => {
+  const takeBatch = async (key: string, run: SweepRun): Promise<Counts> => {
     const text = await ports.read(key);
-    if (text === undefined) return { objects: 0, records: 0, unread: 0 };
+    if (text === undefined) return NOTHING;
     const batch = parseGivenUp(text);
     const misfits = batch
       ? batch.records.map((record) => toMisfit(record, batch, findTarget))
@@ -96,19 +127,12 @@ export const createSweep = (stage: string, entities: readonly Entity[], ports: S
     return { objects: 1, records: batch?.records.length ?? 0, unread: batch ? 0 : 1 };
   };
   return async (run: SweepRun): Promise<Swept> => {
-    const errors: unknown[] = [];
-    const total = { objects: 0, records: 0, unread: 0 };
-    for (const key of await ports.list()) {
-      if (!run.hasTime()) break;
-      try {
-        const { objects, records, unread } = await sweepOne(key, run);
-        total.objects += objects;
-        total.records += records;
-        total.unread += unread;
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-    return { ...total, errors };
+    const givenUp = await each(ports.list(GIVEN_UP_PREFIX), run.hasTime, (key) => takeBatch(key, run));
+    const rejected = await each(ports.list(ERRORS_PREFIX), run.hasTime, async (key) => ({
+      ...NOTHING,
+      objects: 1,
+      records: await takeErrors(ports, key, run.now()),
+    }));
+    return { ...added(givenUp, rejected), errors: [...givenUp.errors, ...rejected.errors] };
   };
 };

@@ -16,7 +16,7 @@ type Sent = [command: string, input: unknown];
 /** The record in a receipt is text, in any order of its fields. */
 const readable = (name: string, value: unknown): unknown => {
   if (name !== 'record') return value;
-  const { schemaVersion: _internal, ...record } = JSON.parse((value as { S: string }).S);
+  const { schemaVersion: _version, changedBy: _subject, ...record } = JSON.parse((value as { S: string }).S);
   return record;
 };
 

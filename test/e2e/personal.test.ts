@@ -107,9 +107,9 @@ describe('personal data', () => {
         Item: { id: { S: 'poison' }, email: { S: 'planted, no address' }, name: { S: 'PLANTED poison' } },
       }),
     );
+    await tailrace.flush();
     await giveUp(customerId);
     expect(await filesWith(PLANTED)).toHaveLength(1);
-    await tailrace.flush();
 
     const { FunctionError, Payload } = await new LambdaClient(aws()).send(
       new InvokeCommand({ FunctionName: 'tailrace-dev-sweep' }),

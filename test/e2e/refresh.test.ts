@@ -52,7 +52,7 @@ const lakeStatus = async () => {
 };
 
 const STATE = "SELECT name, stock, version FROM products WHERE category = 'music' ORDER BY name";
-const HISTORY = `SELECT name, stock, change_operation AS op, change_version AS version,
+const HISTORY = `SELECT name, stock, change_operation AS op, change_actor AS actor, change_version AS version,
   valid_from < valid_to AS held FROM products_history WHERE category = 'music' ORDER BY name, change_version`;
 
 const rowsOf = async (relation: string): Promise<number> => {
@@ -75,10 +75,17 @@ describe('a refresh', () => {
 
     expect(state).toEqual([{ name: 'blue', stock: 4, version: 2 }]);
     expect(history).toEqual([
-      { name: 'blue', stock: 5, op: 'insert', version: 1, held: true },
-      { name: 'blue', stock: 4, op: 'modify', version: 2, held: true },
-      { name: 'red', stock: 3, op: 'insert', version: 1, held: expect.any(Boolean) as boolean },
-      { name: 'red', stock: 3, op: 'remove', version: 2, held: false },
+      { name: 'blue', stock: 5, op: 'insert', actor: 'tester', version: 1, held: true },
+      { name: 'blue', stock: 4, op: 'modify', actor: 'tester', version: 2, held: true },
+      {
+        name: 'red',
+        stock: 3,
+        op: 'insert',
+        actor: 'tester',
+        version: 1,
+        held: expect.any(Boolean) as boolean,
+      },
+      { name: 'red', stock: 3, op: 'remove', actor: null, version: 2, held: false },
     ]);
     expect(await tailrace.sql(STATE)).toEqual(state);
     expect(await tailrace.sql(HISTORY)).toEqual(history);

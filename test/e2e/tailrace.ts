@@ -58,6 +58,8 @@ export interface TailraceOptions {
   readonly assembly?: string;
   /** Synthesizes the stacks as `npm start` does, and as an environment of its own needs; else those of the run serve. */
   readonly synthesizes?: boolean;
+  /** Folder of other stacks than those of the run. */
+  readonly assembly?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 

@@ -22,7 +22,7 @@ const SCHEMA = `
  */
 const BUDGETS: Readonly<Record<string, number>> = {
   // The SDK with its client for DynamoDB is 200 kB, Zod 100 kB, the API with its rules and documents 100 kB.
-  api: 430_000,
+  api: 435_000,
   // The SDK with its client for Firehose is 165 kB, that for DynamoDB 35 kB, Zod 100 kB, Powertools 35 kB.
   collector: 385_000,
   // The SDK is 365 kB: with Firehose and DynamoDB, and with S3, which has signatures and checksums of its own.

@@ -289,11 +289,28 @@ describe('the lake stack', () => {
       'athena-results/': 7,
       'changes/': 400,
       'quarantine/relay/': 90,
+      'quarantine/firehose/': 90,
+      'quarantine/replayed/': 7,
       'aws/lambda/': 90,
+      'errors/': 90,
     });
     expect(rules).toContainEqual(
       expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
     );
+  });
+
+  test('lets replaying remove nothing but what is in quarantine', () => {
+    const policies = Object.entries(lake.findResources('AWS::IAM::Policy'));
+    const [, redrive] = policies.find(([id]) => id.startsWith('RedriveServiceRole'))!;
+    const statements = redrive.Properties.PolicyDocument.Statement as {
+      Action: string | string[];
+      Resource: unknown;
+    }[];
+    const deleting = statements.filter(({ Action }) => [Action].flat().includes('s3:DeleteObject'));
+    expect(JSON.stringify(deleting.map(({ Resource }) => Resource)).match(/\/[a-z/]+\*/g)).toEqual([
+      '/quarantine/relay/*',
+      '/quarantine/firehose/*',
+    ]);
   });
 
   test('keeps the keys of subjects in a table of its own, encrypted, protected, and in no copy', () => {
@@ -321,7 +338,7 @@ describe('the lake stack', () => {
     });
   });
 
-  test('lets the relay, the collector, the sweep and the function that reveals read those keys, and nobody else', () => {
+  test('lets the relay, the collector, the sweep, the function that replays and the one that reveals read those keys, and nobody else', () => {
     const tables = Object.keys(lake.findResources('AWS::DynamoDB::Table'));
     const keys = Object.keys(lake.findResources('AWS::KMS::Key'));
     const rights = Object.entries(lake.findResources('AWS::IAM::Policy')).flatMap(([name, { Properties }]) =>
@@ -334,6 +351,8 @@ describe('the lake stack', () => {
     expect(rights.toSorted()).toEqual([
       'Collector: dynamodb:BatchGetItem dynamodb:PutItem',
       `Collector: kms:Decrypt kms:DescribeKey ${write}`,
+      'Redrive: dynamodb:BatchGetItem dynamodb:PutItem',
+      `Redrive: kms:Decrypt kms:DescribeKey ${write}`,
       'Relay: dynamodb:BatchGetItem dynamodb:PutItem',
       `Relay: kms:Decrypt kms:DescribeKey ${write}`,
       'Reveal: dynamodb:BatchGetItem',
@@ -353,7 +372,7 @@ describe('the lake stack', () => {
               Action: Match.arrayWith(['dynamodb:GetItem', 'dynamodb:PartiQLSelect', 'dynamodb:Scan']),
               Condition: {
                 ArnNotEquals: {
-                  'aws:PrincipalArn': ['Relay', 'Collector', 'Sweep', 'Reveal'].map((name) => ({
+                  'aws:PrincipalArn': ['Relay', 'Collector', 'Sweep', 'Redrive', 'Reveal'].map((name) => ({
                     'Fn::GetAtt': [Match.stringLikeRegexp(`^${name}ServiceRole`), 'Arn'],
                   })),
                 },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GetItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { recordOf, type Call } from '../request.ts';
+import { recordOf, SUBJECT, type Call } from '../request.ts';
 
 /** A route through the handler, and beside it the calls to DynamoDB it needs, by hand and with nothing around them. */
 export interface Step {
@@ -51,7 +51,7 @@ export const now = (): string => new Date().toISOString();
 /** What every record has when it is new, in stored form. */
 export const fresh = (id: string) => {
   const time = now();
-  return { id, version: 1, createdAt: time, updatedAt: time, schemaVersion: 1 };
+  return { id, version: 1, createdAt: time, updatedAt: time, schemaVersion: 1, changedBy: SUBJECT };
 };
 
 export const keyOf = (id: string): Item => ({ id: { S: id } });

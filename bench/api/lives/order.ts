@@ -16,6 +16,7 @@ import {
   type Pair,
   type Seeds,
 } from './life.ts';
+import { SUBJECT } from '../request.ts';
 import { productBody } from './product.ts';
 import { actionStep, deleteStep, listStep, patchStep, readSteps, replaceByHand } from './steps.ts';
 
@@ -38,18 +39,20 @@ const addStock = ({ seeds, tables }: Pair, pieces: number, held: object = {}): T
     Update: {
       TableName: tables.product,
       Key: keyOf(seeds.productId),
-      UpdateExpression: 'SET #sum0 = #sum0 + :add0, #updatedAt = :now ADD #version :one',
+      UpdateExpression: 'SET #sum0 = #sum0 + :add0, #updatedAt = :now, #changedBy = :by ADD #version :one',
       ConditionExpression: `attribute_exists(#key) AND #sum0 BETWEEN :low0 AND :high0${isHeld ? ' AND #held0 = :held0' : ''}`,
       ExpressionAttributeNames: {
         '#key': 'id',
         '#version': 'version',
         '#updatedAt': 'updatedAt',
+        '#changedBy': 'changedBy',
         '#sum0': 'stock',
         ...(isHeld ? { '#held0': 'price' } : {}),
       },
       ExpressionAttributeValues: marshall({
         ':now': now(),
         ':one': 1,
+        ':by': SUBJECT,
         ':add0': pieces,
         ':low0': Math.max(0, -pieces),
         ':high0': Number.MAX_SAFE_INTEGER - Math.max(0, pieces),

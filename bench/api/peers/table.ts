@@ -25,7 +25,7 @@ const [TableName, guards] = [process.env.CUSTOMER_TABLE ?? '', process.env.GUARD
 export const readCustomer = async (id: string): Promise<CustomerRecord | undefined> => {
   const { Item } = await getItem({ client }, TableName, keyOf(id));
   if (!Item) return undefined;
-  const { schemaVersion: _internal, ...record } = unmarshall(Item);
+  const { schemaVersion: _version, changedBy: _subject, ...record } = unmarshall(Item);
   return record as CustomerRecord;
 };
 
@@ -33,7 +33,7 @@ export const readCustomer = async (id: string): Promise<CustomerRecord | undefin
 export const createCustomer = async (body: CustomerBody): Promise<CustomerRecord | undefined> => {
   const now = new Date().toISOString();
   const record = { id: randomUUID(), ...body, version: 1, createdAt: now, updatedAt: now };
-  const Item = marshall({ ...record, schemaVersion: 1 }, { removeUndefinedValues: true });
+  const Item = marshall({ ...record, schemaVersion: 1, changedBy: 'bench' }, { removeUndefinedValues: true });
   const TransactItems = [
     { Put: { TableName, Item, ...ifFree } },
     claim(guards, emailGuard(body.email), record.id),

@@ -1,7 +1,7 @@
 import type { Entity } from '../../schema/entity.ts';
 import type { Field } from '../../schema/field-type.ts';
 import { moneyColumnNames } from '../../schema/names.ts';
-import { columnComment, shortened, type Column } from '../columns.ts';
+import { ACTOR, columnComment, shortened, type Column } from '../columns.ts';
 import { columnType } from '../column-type.ts';
 import { lakeFields } from '../lake-fields.ts';
 import { quoted } from '../sql.ts';
@@ -69,6 +69,7 @@ export const HISTORY_COLUMNS: readonly Column[] = [
   named('change_version', 'bigint', 'Version of the record after the change'),
   named('change_time', 'timestamp', 'When the table took the change, floored to the second'),
   named('change_expired', 'boolean', 'True when time to live removed the record, not a person'),
+  named('change_actor', 'string', ACTOR),
   named('change_schema_version', 'bigint', 'Version of the schema the row was written under'),
   named('change_sequence', 'string', 'Orders the changes of a record'),
 ];

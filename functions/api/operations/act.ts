@@ -38,7 +38,7 @@ const attempt = async (service: Service, model: Model, call: Call, once: Once): 
   const record = await currentRecord(service, model, call);
   const action = model.entity.actions[name] as Action;
   checkMove(model, name, action, record);
-  const now = service.now();
+  const [now, by] = [service.now(), call.permission.caller.subject];
   const rule = ruleOf(service, model.entity.name).beforeAction?.[name];
   const { fields, changes } = await consequencesOf(rule, record, contextOf(service, call.claims, now));
   const next = valid(model.record, {
@@ -49,12 +49,12 @@ const attempt = async (service: Service, model: Model, call: Call, once: Once): 
     updatedAt: now.toISOString(),
   });
   checkLimits(model, next);
-  const replace = replaceCommand(model, next, Number(record.version));
+  const replace = replaceCommand(model, next, Number(record.version), by);
   await commit(service, [
     ...once.writes(next),
     { item: { Put: replace }, refusal: () => undefined },
     ...(await guardWrites(service, model, { before: record, after: next, now }, changes)),
-    ...(await changeWrites(service, changes, now)),
+    ...(await changeWrites(service, changes, { now, by })),
   ]);
   return next;
 };

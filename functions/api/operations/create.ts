@@ -72,11 +72,11 @@ const attempt = async (
   await commit(service, [
     ...once.writes(record),
     {
-      item: { Put: createCommand(model, record, now) },
+      item: { Put: createCommand(model, record, now, call.permission.caller.subject) },
       refusal: () => alreadyExists(model, record.id === once.id),
     },
     ...(await guardWrites(service, model, { after: record, now }, changes)),
-    ...(await changeWrites(service, changes, now)),
+    ...(await changeWrites(service, changes, { now, by: call.permission.caller.subject })),
   ]);
   return record;
 };

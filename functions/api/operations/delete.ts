@@ -10,7 +10,7 @@ import { planRemoval } from '../removal/plan.ts';
 import type { Removal } from '../removal/removal.ts';
 import { transactionsOf } from '../removal/transactions.ts';
 import { removalWrites } from '../removal/writes.ts';
-import { contextOf, ruleOf } from '../rules/apply.ts';
+import { contextOf, ruleOf, type Circumstances } from '../rules/apply.ts';
 import type { Service } from '../service.ts';
 
 const NO_CONTENT: Answer = { status: 204 };
@@ -28,11 +28,11 @@ const removeUnread = async (service: Service, model: Model, call: Call): Promise
 const commitInOrder = async (
   service: Service,
   transactions: readonly (readonly Removal[])[],
-  now: Date,
+  at: Circumstances,
 ): Promise<boolean> => {
   for (const [done, removals] of transactions.entries())
     try {
-      await commit(service, await removalWrites(service, removals, now));
+      await commit(service, await removalWrites(service, removals, at));
     } catch (error) {
       if (done > 0 && isOvertaken(error)) return false;
       throw error;
@@ -47,7 +47,8 @@ const attempt = async (service: Service, model: Model, call: Call, read: ReadRec
   const root = { model, record: await read(service, model, call), bound: boundOf(call.permission) };
   const [whole, now] = [{ ...service, store: service.unbound }, service.now()];
   const removals = await planRemoval(whole, root, contextOf(whole, call.claims, now));
-  return commitInOrder(whole, transactionsOf(removals), now);
+  const by = call.permission.caller.subject;
+  return commitInOrder(whole, transactionsOf(removals), { now, by });
 };
 
 /** If-Match holds when the first of it goes; after that, the version may have grown by what went before. */

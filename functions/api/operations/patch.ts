@@ -38,7 +38,7 @@ const attempt = async (service: Service, model: Model, call: Call, body: PlainRe
   const next = changed(model, record, body, now);
   if (next === record) return recordAnswer(200, record);
   checkLimits(model, next);
-  const replace = replaceCommand(model, next, Number(record.version));
+  const replace = replaceCommand(model, next, Number(record.version), call.permission.caller.subject);
   await commit(service, [
     { item: { Put: replace }, refusal: () => undefined },
     ...(await guardWrites(service, model, { before: record, after: next, now })),

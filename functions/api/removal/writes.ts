@@ -3,7 +3,7 @@ import { deleteCommand, keyOf } from '../commands.ts';
 import { Stale, type Write } from '../commit.ts';
 import { ownDelete } from '../own-store.ts';
 import { count, uncounted } from '../references.ts';
-import { changeWrites } from '../rules/apply.ts';
+import { changeWrites, type Circumstances } from '../rules/apply.ts';
 import type { Change } from '../rules/rule.ts';
 import type { Service } from '../service.ts';
 import { release } from '../unique.ts';
@@ -84,11 +84,11 @@ const changesOf = (removals: readonly Removal[]): Change[] => {
 export const removalWrites = async (
   service: Service,
   removals: readonly Removal[],
-  now: Date,
+  at: Circumstances,
 ): Promise<Write[]> => [
   ...removals.map(recordWrite),
   ...removals.flatMap((removal) => removal.held.map((guard) => release(service, guard, holder(removal)))),
   ...removals.flatMap(({ counted }) => counted.map(({ membership }) => uncounted(service, membership))),
   ...counterWrites(service, removals),
-  ...(await changeWrites(service, changesOf(removals), now)),
+  ...(await changeWrites(service, changesOf(removals), at)),
 ];

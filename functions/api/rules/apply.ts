@@ -41,12 +41,18 @@ const holds = (record: PlainRecord, change: Change): boolean =>
   Object.entries(change.while ?? {}).every(([name, value]) => sameJson(record[name], value)) &&
   Object.values(sumsOf(record, change)).every((sum) => Number.isSafeInteger(sum) && Number(sum) >= 0);
 
+/** When a change is made, and for whom: the subject of a token. */
+export interface Circumstances {
+  readonly now: Date;
+  readonly by: string | undefined;
+}
+
 /** An item of an earlier schema version cannot be added to: it is rewritten in the shape of today. */
 const rewrite = async (
   service: Service,
   model: Model,
   change: Change,
-  now: Date,
+  { now, by }: Circumstances,
 ): Promise<Put | undefined> => {
   const [name] = model.entity.key;
   const item = await service.store.get(readCommand(model, { [name]: change.key }));
@@ -55,20 +61,24 @@ const rewrite = async (
   if (!holds(record, change)) throw new Stale();
   const version = Number(record.version);
   const next = { ...record, ...sumsOf(record, change), version: version + 1, updatedAt: now.toISOString() };
-  return replaceCommand(model, next, version);
+  return replaceCommand(model, next, version, by);
 };
 
 const askAgain: Write['refusal'] = () => undefined;
 
-const changeWrite = async (service: Service, change: Change, now: Date): Promise<Write> => {
+const changeWrite = async (service: Service, change: Change, at: Circumstances): Promise<Write> => {
   const model = modelNamed(service, change.entity);
   const [name] = model.entity.key;
   checkSums(model.entity, change);
   if (Object.keys(model.entity.upgrade).length > 0) {
-    const Put = await rewrite(service, model, change, now);
+    const Put = await rewrite(service, model, change, at);
     if (Put) return { item: { Put }, refusal: askAgain };
   }
-  const Update = addCommand(model, { [name]: change.key }, { ...change, now: now.toISOString() });
+  const Update = addCommand(
+    model,
+    { [name]: change.key },
+    { ...change, now: at.now.toISOString(), by: at.by },
+  );
   return { item: { Update }, refusal: askAgain };
 };
 
@@ -76,5 +86,5 @@ const changeWrite = async (service: Service, change: Change, now: Date): Promise
 export const changeWrites = (
   service: Service,
   changes: readonly Change[] = [],
-  now: Date,
-): Promise<Write[]> => Promise.all(changes.map((change) => changeWrite(service, change, now)));
+  at: Circumstances,
+): Promise<Write[]> => Promise.all(changes.map((change) => changeWrite(service, change, at)));

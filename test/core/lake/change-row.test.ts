@@ -108,6 +108,19 @@ describe('what a row says of the change', () => {
     expect([expiry, removal, insert].map((row) => row.change_expired)).toEqual([true, false, false]);
   });
 
+  test('who asked for it is known where the API wrote it, and not of removals', () => {
+    const by = image({ changedBy: 'tester "Zoë"' });
+
+    const [known, unknown, removal] = [
+      rowOf(record({}, by)),
+      rowOf(record()),
+      rowOf(record({ eventName: 'REMOVE' }, by)),
+    ];
+
+    expect(known.change_actor).toBe('tester "Zoë"');
+    for (const row of [unknown, removal]) expect(row).not.toHaveProperty('change_actor');
+  });
+
   test('the schema version is the one the record was written under', () => {
     const row = rowOf(record({}, image({ schemaVersion: 2 })));
 

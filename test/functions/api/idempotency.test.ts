@@ -186,7 +186,7 @@ describe('a create with a key', () => {
     ).toMatchObject({ status: 201 });
   });
 
-  it('leaves nothing of the key, the caller or the receipt with the record', async () => {
+  it('leaves nothing of the key or the receipt with the record, and of the caller the subject alone', async () => {
     const { body } = await createLamp(newKey());
     const { Items = [] } = await harness.client.send(
       new ScanCommand({
@@ -195,7 +195,7 @@ describe('a create with a key', () => {
     );
     const item = Items.map((image) => unmarshall(image)).find(({ id }) => id === body.id);
 
-    expect(item).toEqual({ ...body, schemaVersion: 1 });
+    expect(item).toEqual({ ...body, schemaVersion: 1, changedBy: 'u1' });
   });
 });
 

@@ -110,6 +110,7 @@ describe('an item of an earlier schema version', () => {
       createdAt: times.createdAt,
       updatedAt: expect.any(String),
       schemaVersion: 3,
+      changedBy: expect.any(String),
     });
   });
 

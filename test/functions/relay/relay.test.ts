@@ -2,9 +2,9 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AttributeMap } from '../../../core/lake/attribute-value.ts';
+import { quarantinedSchema } from '../../../core/quarantine/quarantined.ts';
 import {
   openQuarantined,
-  quarantinedSchema,
   quarantinedSubject,
   type QuarantineObject,
 } from '../../../functions/relay/quarantine.ts';

@@ -1,7 +1,8 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from 'vitest';
 import type { AttributeMap } from '../../../core/lake/attribute-value.ts';
-import { openQuarantined, quarantinedSchema } from '../../../functions/relay/quarantine.ts';
+import { quarantinedSchema, rejectedSchema } from '../../../core/quarantine/quarantined.ts';
+import { openQuarantined } from '../../../functions/relay/quarantine.ts';
 import type { SourceRecord } from '../../../functions/relay/sort.ts';
 import { createSweep } from '../../../functions/sweep/sweep.ts';
 import { customer } from '../../../schemas/customer.ts';
@@ -45,13 +46,16 @@ const setUp = (objects: Record<string, string>) => {
   const keys = memoryKeys();
   const failing: { write?: (key: string) => boolean } = {};
   const sweep = createSweep('dev', [customer, order], {
-    list: async () => [...bucket.keys()].filter((key) => key.startsWith('aws/lambda/')),
+    list: async function* (prefix) {
+      yield* [...bucket.keys()].filter((key) => key.startsWith(prefix)).toSorted();
+    },
     read: async (key) => bucket.get(key),
     readKeys: keys.readKeys,
     keep: async ({ key, body }) => {
       if (failing.write?.(key)) throw new Error('The bucket is busy');
       if (!bucket.has(key)) bucket.set(key, body);
     },
+    replace: async ({ key, body }) => void bucket.set(key, body),
     remove: async (key) => void bucket.delete(key),
   });
   const run = (hasTime = () => true) => sweep({ now: () => NOW, functionVersion: '7', hasTime });
@@ -131,5 +135,75 @@ describe('what an event source mapping gave up', () => {
 
     expect(await run(() => false)).toMatchObject({ objects: 0 });
     expect([...bucket.keys()]).toEqual([`${PLACE}a`]);
+  });
+
+  test('keeps no other waiting that fails again and again', async () => {
+    const failing = Object.fromEntries(
+      Array.from({ length: 1500 }, (_, index) => [
+        `${PLACE}${String(index).padStart(4, '0')}`,
+        givenUp(recordOf(`bad-${index}`)),
+      ]),
+    );
+    const lake = setUp({ ...failing, [`${PLACE}z`]: givenUp(recordOf('c1')) });
+    lake.failing.write = (key) => key.includes('bad');
+
+    const { objects, errors } = await lake.run();
+
+    expect([objects, errors.length]).toEqual([1, 1500]);
+    expect([...lake.bucket.keys()]).toContain('quarantine/relay/customer/dt=2026-11-22/event-c1.json');
+  });
+});
+
+describe('what Firehose could not convert', () => {
+  const ERRORS = 'errors/changes/order/format-conversion-failed/dt=2026-11-22/';
+  const row = (id: string): string => JSON.stringify({ change_event_id: id });
+  const line = (...ids: string[]): string =>
+    JSON.stringify({
+      lastErrorCode: 'DataFormatConversion.MalformedData',
+      lastErrorMessage: 'Data does not match the schema.',
+      attemptEndingTimestamp: Date.UTC(2026, 10, 22),
+      rawData: Buffer.from(ids.map(row).join('\n')).toString('base64'),
+    });
+  const rejectedIn = (bucket: ReadonlyMap<string, string>) =>
+    [...bucket].map(([key, body]) => {
+      expect(key).toMatch(/^quarantine\/firehose\/order\/[0-9a-f]{16}\.json$/);
+      const { tried, rawData, sentAt } = rejectedSchema.parse(JSON.parse(body));
+      return { tried, rows: Buffer.from(rawData, 'base64').toString(), sent: sentAt !== undefined };
+    });
+
+  test('is kept a record by itself, whatever it says, and its object is removed', async () => {
+    const { bucket, run } = setUp({
+      [`${ERRORS}x`]: [line('e1', 'e2'), line('e3'), '{"cut sho', ''].join('\n'),
+    });
+
+    expect(await run()).toEqual({ objects: 1, records: 3, unread: 0, errors: [] });
+
+    expect(rejectedIn(bucket)).toEqual([
+      { tried: 1, rows: [row('e1'), row('e2')].join('\n'), sent: false },
+      { tried: 1, rows: row('e3'), sent: false },
+      { tried: 1, rows: '{"cut sho', sent: false },
+    ]);
+  });
+
+  test('counts a try more when it fails again, and is not under way any more', async () => {
+    const lake = setUp({ [`${ERRORS}x`]: line('e1') });
+    await lake.run();
+    const [key = '', text = ''] = [...lake.bucket][0] ?? [];
+    lake.bucket.set(key, JSON.stringify({ ...(JSON.parse(text) as object), sentAt: NOW.toISOString() }));
+
+    lake.bucket.set(`${ERRORS}y`, line('e1'));
+    await lake.run();
+
+    expect(rejectedIn(lake.bucket)).toEqual([{ tried: 2, rows: row('e1'), sent: false }]);
+  });
+
+  test('counts once when the same failure is seen twice', async () => {
+    const lake = setUp({ [`${ERRORS}x`]: line('e1') });
+    await lake.run();
+    lake.bucket.set(`${ERRORS}x`, line('e1'));
+
+    await lake.run();
+
+    expect(rejectedIn(lake.bucket)).toMatchObject([{ tried: 1 }]);
   });
 });
