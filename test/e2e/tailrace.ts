@@ -54,8 +54,6 @@ export interface TailraceOptions {
   readonly dataDir?: string;
   /** How long Firehose buffers; short, so that a row is soon there. */
   readonly bufferSeconds?: number;
-  /** The stacks to run, instead of those of the run. */
-  readonly assembly?: string;
   /** Synthesizes the stacks as `npm start` does, and as an environment of its own needs; else those of the run serve. */
   readonly synthesizes?: boolean;
   /** Folder of other stacks than those of the run. */
