@@ -7,11 +7,21 @@ import { benchRoutes } from './api/routes.ts';
 import { frameworksRows, loadRows, routesRows, startRows } from './api/rows.ts';
 import { benchStart } from './api/start.ts';
 import { benchImport } from './import.ts';
+import { benchIsolation } from './isolation.ts';
 import { benchLake, FULL, TENTH } from './lake.ts';
 import { benchMemory } from './memory.ts';
 import { benchReady } from './ready.ts';
 import { benchRelay } from './relay.ts';
-import { importRows, lakeRows, memoryRows, readyRows, relayRows, tableOf, type Row } from './report.ts';
+import {
+  importRows,
+  isolationRows,
+  lakeRows,
+  memoryRows,
+  readyRows,
+  relayRows,
+  tableOf,
+  type Row,
+} from './report.ts';
 import { cleanUpOnExit } from './workspace.ts';
 
 interface Result {
@@ -40,6 +50,7 @@ const benchmarksOf = ({ full }: BenchOptions): Readonly<Record<string, () => Pro
   start: benchmark(benchStart, startRows),
   ready: benchmark(benchReady, readyRows),
   import: benchmark(benchImport, importRows),
+  isolation: benchmark(benchIsolation, isolationRows),
   memory: benchmark(benchMemory, memoryRows),
   lake: benchmark(() => benchLake(full ? FULL : TENTH), lakeRows),
 });

@@ -1,26 +1,9 @@
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { writeApplication } from './application.ts';
 import { makeFolder, removeFolder, startTailrace, type Tailrace } from './tailrace.ts';
 
 const [folder, application] = [makeFolder(), makeFolder()];
 let tailrace: Tailrace;
-
-/** Makes an assembly in a folder with the application path alone. */
-const withoutLake = (part: string): string => {
-  const whole = inject('assembly')!;
-  for (const name of readdirSync(whole).filter((it) => it !== 'manifest.json'))
-    symlinkSync(join(whole, name), join(part, name));
-  const { artifacts, ...manifest } = JSON.parse(readFileSync(join(whole, 'manifest.json'), 'utf8')) as {
-    artifacts: Record<string, unknown>;
-  };
-  const kept = Object.entries(artifacts).filter(([name]) => !name.startsWith('tailrace-dev-lake'));
-  writeFileSync(
-    join(part, 'manifest.json'),
-    JSON.stringify({ ...manifest, artifacts: Object.fromEntries(kept) }),
-  );
-  return part;
-};
 
 const setFaults = async (...faults: object[]): Promise<void> => {
   const answer = await fetch(`${tailrace.aws}/_tailrace/faults`, {
@@ -84,7 +67,10 @@ const answersOf = async (name: string): Promise<Answered[]> => {
 };
 
 beforeAll(async () => {
-  tailrace = await startTailrace({ dataDir: folder, assembly: withoutLake(application) });
+  tailrace = await startTailrace({
+    dataDir: folder,
+    assembly: writeApplication(inject('assembly')!, application),
+  });
   alone = await answersOf('alone');
   await tailrace.kill();
   tailrace = await startTailrace({ dataDir: folder });
