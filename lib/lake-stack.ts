@@ -18,7 +18,7 @@ import { relay } from './relay.ts';
 import { savedQueries } from './saved-queries.ts';
 import { reveal } from './reveal.ts';
 import { sweep } from './sweep.ts';
-import { mayDestroyKeys, mayMakeKeys, mayReadKeys, readByAlone, subjectKeyTable } from './subject-keys.ts';
+import { giveKeys, subjectKeyTable } from './subject-keys.ts';
 import { views } from './views.ts';
 
 export interface LakeStackProps extends StackProps {
@@ -34,16 +34,26 @@ export interface LakeStackProps extends StackProps {
   readonly authorizerId: string;
 }
 
+const acknowledgeMapping = (scope: Construct): void =>
+  Validations.of(scope).acknowledge({
+    id: 'CloudFormation-Validate::W7001',
+    reason: 'The delivery stream construct brings a mapping that only other destinations use',
+  });
+
+/** What proves that the lake equals the tables, and what makes it so. */
+const proofs = (scope: Construct, given: Parameters<typeof backfiller>[1]) => {
+  const sender = backfiller(scope, given);
+  const comparison = reconcile(scope, { ...given, backfiller: sender });
+  return { sender, comparison, filling: backfill(scope, sender, given) };
+};
+
 /** The analytics path: relay, collector, delivery streams, keys of personal data, bucket, catalogue and views. */
 export class LakeStack extends Stack {
   constructor(scope: Construct, id: string, props: LakeStackProps) {
     super(scope, id, props);
     const { stage, schemas, queries, bundles, streamArns, insightsTableArn, apiId, authorizerId } = props;
     const names = namesOf(stage);
-    Validations.of(this).acknowledge({
-      id: 'CloudFormation-Validate::W7001',
-      reason: 'The delivery stream construct brings a mapping that only other destinations use',
-    });
+    acknowledgeMapping(this);
     const bucket = lakeBucket(this, stage);
     const { database, workgroup, refreshWorkgroup } = catalogue(this, stage, bucket);
     const deliveries = new Map(
@@ -75,18 +85,16 @@ export class LakeStack extends Stack {
     const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });
     const entities = entitiesOf(schemas);
     const again = { stage, bundles, bucket, entities, deliveries: entities.map(streamOf) };
-    const sender = backfiller(this, again);
-    const comparison = reconcile(this, { ...again, backfiller: sender });
-    const filling = backfill(this, sender, again);
+    const { sender, comparison, filling } = proofs(this, again);
     const erasing = { stage, schemas, bundles, bucket, refresh: machine, sweeper };
     const destroyer = eraser(this, erasing);
     const workflows = [machine, filling, comparison.machine, erase(this, destroyer, erasing)];
     for (const one of workflows) one.node.addDependency(refreshWorkgroup);
-    const keys = subjectKeyTable(this, names.subjectKeys);
-    for (const maker of [...makers, sender]) mayMakeKeys(keys, maker);
-    for (const reader of [revealer, comparison.comparer]) mayReadKeys(keys, reader);
-    mayDestroyKeys(keys, destroyer);
-    readByAlone(keys, [...makers, sender, revealer, comparison.comparer, destroyer]);
+    giveKeys(subjectKeyTable(this, names.subjectKeys), {
+      makers: [...makers, sender],
+      readers: [revealer, comparison.comparer],
+      destroyer,
+    });
     views(this, {
       stage,
       bundles,
