@@ -45,10 +45,11 @@ const CLI = join(ROOT, 'cli', 'tailrace.js');
 export const BENCH_STAGE = 'bench';
 
 const run = (parameters: readonly string[], environment: Readonly<Record<string, string>>, cpu?: number) => {
-  const pinning = cpu === undefined ? [] : ['taskset', '-c', String(cpu)];
-  const [program = '', ...words] = [...pinning, process.execPath, CLI, ...parameters, '--stage', BENCH_STAGE];
+  const words = [CLI, ...parameters, '--stage', BENCH_STAGE];
+  const pinned = ['-c', String(cpu), process.execPath, ...words];
+  const [program, given] = cpu === undefined ? [process.execPath, words] : ['taskset', pinned];
   return supervise(
-    spawn(program, words, {
+    spawn(program, given, {
       cwd: ROOT,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

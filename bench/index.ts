@@ -11,6 +11,7 @@ import { benchIsolation } from './isolation.ts';
 import { benchLake, FULL, TENTH } from './lake.ts';
 import { benchMemory } from './memory.ts';
 import { benchReady } from './ready.ts';
+import { benchReconcile } from './reconcile.ts';
 import { benchRelay } from './relay.ts';
 import {
   importRows,
@@ -18,6 +19,7 @@ import {
   lakeRows,
   memoryRows,
   readyRows,
+  reconcileRows,
   relayRows,
   tableOf,
   type Row,
@@ -51,6 +53,7 @@ const benchmarksOf = ({ full }: BenchOptions): Readonly<Record<string, () => Pro
   ready: benchmark(benchReady, readyRows),
   import: benchmark(benchImport, importRows),
   isolation: benchmark(benchIsolation, isolationRows),
+  reconcile: benchmark(benchReconcile, reconcileRows),
   memory: benchmark(benchMemory, memoryRows),
   lake: benchmark(() => benchLake(full ? FULL : TENTH), lakeRows),
 });

@@ -4,11 +4,13 @@ import { namesOf } from '../core/deployment.ts';
 import { logTable } from '../core/lake/log-table.ts';
 import { entitiesOf, eventsOf, type Schema } from '../core/schema/load.ts';
 import type { SavedQuery } from '../core/queries/parse.ts';
+import { backfill, backfiller } from './backfill/machine.ts';
 import type { Bundles } from './bundle.ts';
 import { catalogue } from './catalogue.ts';
 import { collector } from './collector.ts';
 import { delivery } from './delivery.ts';
 import { lakeBucket } from './lake-bucket.ts';
+import { reconcile } from './reconcile/machine.ts';
 import { redrive } from './redrive.ts';
 import { refresh } from './refresh/machine.ts';
 import { relay } from './relay.ts';
@@ -68,10 +70,14 @@ export class LakeStack extends Stack {
       redrive(this, { stage, bundles, bucket, deliveries: schemas.map(streamOf) }),
     ];
     const revealer = reveal(this, { stage, bundles });
+    const entities = entitiesOf(schemas);
+    const again = { stage, bundles, bucket, entities, deliveries: entities.map(streamOf) };
+    const sender = backfiller(this, again);
+    const comparison = reconcile(this, { ...again, backfiller: sender });
     const keys = subjectKeyTable(this, names.subjectKeys);
-    for (const maker of makers) mayMakeKeys(keys, maker);
-    mayReadKeys(keys, revealer);
-    readByAlone(keys, [...makers, revealer]);
+    for (const maker of [...makers, sender]) mayMakeKeys(keys, maker);
+    for (const reader of [revealer, comparison.comparer]) mayReadKeys(keys, reader);
+    readByAlone(keys, [...makers, sender, revealer, comparison.comparer]);
     views(this, {
       stage,
       bundles,
@@ -81,9 +87,13 @@ export class LakeStack extends Stack {
     savedQueries(this, { stage, schemas, queries, workgroup });
     const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });
     machine.node.addDependency(refreshWorkgroup);
+    const filling = backfill(this, sender, again);
+    for (const one of [filling, comparison.machine]) one.node.addDependency(refreshWorkgroup);
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
     new CfnOutput(this, 'DatabaseName', { value: names.database });
     new CfnOutput(this, 'WorkgroupName', { value: names.workgroup });
     new CfnOutput(this, 'RefreshArn', { value: machine.stateMachineArn });
+    new CfnOutput(this, 'ReconcileArn', { value: comparison.machine.stateMachineArn });
+    new CfnOutput(this, 'BackfillArn', { value: filling.stateMachineArn });
   }
 }

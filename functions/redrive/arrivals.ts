@@ -1,5 +1,4 @@
 import { REJECTED_PREFIX, REPLAYED_PREFIX } from '../../core/deployment.ts';
-import { logTable } from '../../core/lake/log-table.ts';
 import { idOfRows } from '../../core/quarantine/entry.ts';
 import type { Redriven } from '../../core/quarantine/redrive.ts';
 import type { Schema } from '../../core/schema/load.ts';
@@ -28,7 +27,7 @@ export const missingEvents = async (
   held: Held,
   schema: Schema,
 ): Promise<Set<string>> => {
-  const arrived = await ports.arrived(logTable(schema).name, firstDay([held]), held.events);
+  const arrived = await ports.arrived(schema, firstDay([held]), held.events);
   return new Set(held.events.filter((event) => !arrived.has(event)));
 };
 
@@ -58,14 +57,14 @@ const retire = async (
   await remove(object);
 };
 
-const checkTable = async (
+const checkSchema = async (
   ports: RedrivePorts,
-  table: string,
+  schema: Schema,
   held: readonly Held[],
   now: Date,
 ): Promise<Redriven[]> => {
   const events = new Set(held.flatMap((one) => one.events));
-  const arrived = await ports.arrived(table, firstDay(held), [...events]);
+  const arrived = await ports.arrived(schema, firstDay(held), [...events]);
   const outcomes: Redriven[] = [];
   for (const one of held) {
     const { missing, elsewhere } = await rowsLeft(ports, one, arrived);
@@ -86,7 +85,7 @@ export const checkArrivals = async (
   const checked = [...byName].map(async ([name, entries]) => {
     const schema = schemas.find((one) => one.name === name);
     return schema
-      ? checkTable(ports, logTable(schema).name, entries, now)
+      ? checkSchema(ports, schema, entries, now)
       : entries.map((one) => told(one, 'misfit', `there is no schema ${name}`));
   });
   return (await Promise.all(checked)).flat();

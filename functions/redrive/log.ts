@@ -5,7 +5,9 @@ import {
   StartQueryExecutionCommand,
   type AthenaClient,
 } from '@aws-sdk/client-athena';
+import { logTable } from '../../core/lake/log-table.ts';
 import { literal, qualified, quoted } from '../../core/lake/sql.ts';
+import type { Schema } from '../../core/schema/load.ts';
 import type { RedrivePorts } from './ports.ts';
 
 /** A statement has 262,144 bytes at most; an event's id rarely more than 128. */
@@ -15,24 +17,24 @@ const MAX_DELAY_MS = 2000;
 const RUNNING = new Set(['QUEUED', 'RUNNING']);
 
 /** The column of a log that has the id of the event. */
-const eventColumn = (table: string): string => (table.endsWith('_changes') ? 'change_event_id' : 'event_id');
+const eventColumn = ({ kind }: Schema): string => (kind === 'entity' ? 'change_event_id' : 'event_id');
 
 /**
- * The question which of some events have a row in a table of the log, on a day or later.
+ * The question which of some events have a row in the log of an entity or event, on a day or later.
  *
  * @example
- * arrivedQuestion('tailrace_dev', 'orders_changes', '2026-11-25', ['e1'])
+ * arrivedQuestion('tailrace_dev', order, '2026-11-25', ['e1'])
  * // SELECT DISTINCT "change_event_id" FROM "tailrace_dev"."orders_changes" WHERE "dt" >= '2026-11-25' AND …
  */
 export const arrivedQuestion = (
   database: string,
-  table: string,
+  schema: Schema,
   day: string,
   events: readonly string[],
 ): string => {
-  const column = quoted(eventColumn(table));
+  const column = quoted(eventColumn(schema));
   return (
-    `SELECT DISTINCT ${column} FROM ${qualified(database, table)} ` +
+    `SELECT DISTINCT ${column} FROM ${qualified(database, logTable(schema).name)} ` +
     `WHERE "dt" >= ${literal(day)} AND ${column} IN (${events.map(literal).join(', ')})`
   );
 };
@@ -67,11 +69,11 @@ const execute = async (
 /** Looks for rows in the log with Athena. Throws Error with Athena's reason when it cannot. */
 export const logPort =
   (client: AthenaClient, place: Place): RedrivePorts['arrived'] =>
-  async (table, day, events) => {
+  async (schema, day, events) => {
     const found = new Set<string>();
     for (let first = 0; first < events.length; first += MOST_EVENTS) {
       const some = events.slice(first, first + MOST_EVENTS);
-      const id = await execute(client, arrivedQuestion(place.database, table, day, some), place);
+      const id = await execute(client, arrivedQuestion(place.database, schema, day, some), place);
       for await (const { ResultSet } of paginateGetQueryResults({ client }, { QueryExecutionId: id }))
         for (const { Data = [] } of ResultSet?.Rows ?? [])
           if (Data[0]?.VarCharValue !== undefined) found.add(Data[0].VarCharValue);

@@ -1,3 +1,4 @@
+import type { Schema } from '../../core/schema/load.ts';
 import type { PutBatch } from '../shared/firehose/send.ts';
 import type { ReadKeys } from '../shared/subject-keys/subject-keys.ts';
 
@@ -15,8 +16,8 @@ export interface RedrivePorts {
   readonly claim: (object: string, text: string, etag: string) => Promise<boolean>;
   readonly write: (object: string, text: string) => Promise<void>;
   readonly remove: (object: string) => Promise<void>;
-  /** Which of some events have a row in a table of the log, on a day (UTC) or later. */
-  readonly arrived: (table: string, day: string, events: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Which of some events have a row in the log of an entity or event, on a day (UTC) or later. */
+  readonly arrived: (schema: Schema, day: string, events: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly putBatch: PutBatch;
   readonly readKeys: ReadKeys;
   /** Reads keys and makes none: those that are missing open nothing, and are forgotten. */

@@ -85,7 +85,7 @@ const setUp = () => {
       alive();
       bucket.delete(object);
     },
-    arrived: async (_table, _day, events) => {
+    arrived: async (_schema, _day, events) => {
       alive();
       return new Set(events.filter((event) => log.has(event)));
     },
