@@ -74,18 +74,27 @@ const blocks = (application: BenchCloud, authorization: string) => {
 
 /** Asks the lake questions, some at once, as long as the work takes. Gives how many it answered. */
 const underQuestions = async (lake: BenchCloud, work: Promise<unknown>): Promise<number> => {
-  let [working, answered] = [true, 0];
+  const state = { working: true, answered: 0 };
   const asking = async (): Promise<void> => {
-    while (working) {
+    while (state.working) {
       await lake.sql(QUESTION);
-      answered += 1;
+      state.answered += 1;
     }
   };
   const askers = Array.from({ length: QUESTIONS }, asking);
-  await work.finally(() => (working = false));
+  await work.finally(() => {
+    state.working = false;
+  });
   await Promise.all(askers);
-  return answered;
+  return state.answered;
 };
+
+const summary = (all: readonly number[][]) => ({
+  p50: percentile(all.flat(), 0.5),
+  p99: percentile(all.flat(), 0.99),
+});
+
+const slowest = (block: readonly number[]): number => percentile(block, 0.99);
 
 const figuresOf = (
   pinned: boolean,
@@ -93,11 +102,6 @@ const figuresOf = (
   idle: readonly number[][],
   questions: number,
 ): IsolationFigures => {
-  const summary = (all: readonly number[][]) => ({
-    p50: percentile(all.flat(), 0.5),
-    p99: percentile(all.flat(), 0.99),
-  });
-  const slowest = (block: readonly number[]): number => percentile(block, 0.99);
   const ratio = median(loaded.map((block, index) => slowest(block) / slowest(idle[index] ?? [])));
   return {
     calls: loaded.flat().length,
