@@ -4,13 +4,12 @@ import { namesOf } from '../core/deployment.ts';
 import { logTable } from '../core/lake/log-table.ts';
 import { entitiesOf, eventsOf, type Schema } from '../core/schema/load.ts';
 import type { SavedQuery } from '../core/queries/parse.ts';
-import { backfill, backfiller } from './backfill/machine.ts';
 import type { Bundles } from './bundle.ts';
 import { catalogue } from './catalogue.ts';
 import { collector } from './collector.ts';
-import { delivery } from './delivery.ts';
+import { delivery, type Delivery, type DeliverySettings } from './delivery.ts';
 import { lakeBucket } from './lake-bucket.ts';
-import { reconcile } from './reconcile/machine.ts';
+import { proof } from './proof.ts';
 import { redrive } from './redrive.ts';
 import { refresh } from './refresh/machine.ts';
 import { relay } from './relay.ts';
@@ -33,6 +32,23 @@ export interface LakeStackProps extends StackProps {
   readonly authorizerId: string;
 }
 
+/** A delivery stream and its table for each schema, by name. */
+const deliveriesOf = (
+  scope: Construct,
+  stage: string,
+  schemas: readonly Schema[],
+  place: Pick<DeliverySettings, 'database' | 'bucket'>,
+): ReadonlyMap<string, Delivery> => {
+  const names = namesOf(stage);
+  return new Map(
+    schemas.map((schema) => {
+      const streamName = names.deliveryStream(schema);
+      const settings = { table: logTable(schema), streamName, databaseName: names.database, ...place };
+      return [schema.name, delivery(scope, settings)];
+    }),
+  );
+};
+
 /** The analytics path: relay, collector, delivery streams, keys of personal data, bucket, catalogue and views. */
 export class LakeStack extends Stack {
   constructor(scope: Construct, id: string, props: LakeStackProps) {
@@ -45,18 +61,7 @@ export class LakeStack extends Stack {
     });
     const bucket = lakeBucket(this, stage);
     const { database, workgroup, refreshWorkgroup } = catalogue(this, stage, bucket);
-    const deliveries = new Map(
-      schemas.map((schema) => {
-        const settings = {
-          table: logTable(schema),
-          streamName: names.deliveryStream(schema),
-          database,
-          databaseName: names.database,
-          bucket,
-        };
-        return [schema.name, delivery(this, settings)];
-      }),
-    );
+    const deliveries = deliveriesOf(this, stage, schemas, { database, bucket });
     const streamOf = (schema: Schema) => deliveries.get(schema.name)!.stream;
     const sources = entitiesOf(schemas).map((entity) => [
       entity.name,
@@ -71,13 +76,17 @@ export class LakeStack extends Stack {
     ];
     const revealer = reveal(this, { stage, bundles });
     const entities = entitiesOf(schemas);
-    const again = { stage, bundles, bucket, entities, deliveries: entities.map(streamOf) };
-    const sender = backfiller(this, again);
-    const comparison = reconcile(this, { ...again, backfiller: sender });
+    const { machines, sender, comparer } = proof(this, {
+      stage,
+      bundles,
+      bucket,
+      entities,
+      deliveries: entities.map(streamOf),
+    });
     const keys = subjectKeyTable(this, names.subjectKeys);
     for (const maker of [...makers, sender]) mayMakeKeys(keys, maker);
-    for (const reader of [revealer, comparison.comparer]) mayReadKeys(keys, reader);
-    readByAlone(keys, [...makers, sender, revealer, comparison.comparer]);
+    for (const reader of [revealer, comparer]) mayReadKeys(keys, reader);
+    readByAlone(keys, [...makers, sender, revealer, comparer]);
     views(this, {
       stage,
       bundles,
@@ -86,14 +95,10 @@ export class LakeStack extends Stack {
     });
     savedQueries(this, { stage, schemas, queries, workgroup });
     const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });
-    machine.node.addDependency(refreshWorkgroup);
-    const filling = backfill(this, sender, again);
-    for (const one of [filling, comparison.machine]) one.node.addDependency(refreshWorkgroup);
+    for (const one of [machine, ...machines]) one.node.addDependency(refreshWorkgroup);
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
     new CfnOutput(this, 'DatabaseName', { value: names.database });
     new CfnOutput(this, 'WorkgroupName', { value: names.workgroup });
     new CfnOutput(this, 'RefreshArn', { value: machine.stateMachineArn });
-    new CfnOutput(this, 'ReconcileArn', { value: comparison.machine.stateMachineArn });
-    new CfnOutput(this, 'BackfillArn', { value: filling.stateMachineArn });
   }
 }
