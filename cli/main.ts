@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBackfill } from './backfill/command.ts';
 import { addDev } from './dev/command.ts';
+import { addErase } from './erase/command.ts';
 import { EXIT } from './errors.ts';
 import { addExport } from './export/command.ts';
 import { addFlush } from './flush.ts';
@@ -37,6 +38,7 @@ const COMMANDS = [
   addLake,
   addReconcile,
   addBackfill,
+  addErase,
   addSchema,
   addTypes,
 ];

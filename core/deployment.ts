@@ -28,6 +28,8 @@ export const namesOf = (stage: string) => ({
   refreshWorkgroup: `tailrace-${stage}-refresh`,
   /** The state machine that refreshes the lake. */
   refresh: `tailrace-${stage}-refresh`,
+  /** The state machine that erases a person. */
+  erase: `tailrace-${stage}-erase`,
 });
 
 /** The name of the state machine that compares tables with the lake, or of the one that sends a table to the lake anew. */

@@ -36,7 +36,7 @@ export const entityTable = (scope: Construct, entity: Entity, tableName: string)
 };
 
 /** All that the application does with a table. No scan: every list is a query. */
-const ACTIONS = [
+export const RECORD_ACTIONS: readonly string[] = [
   'BatchGetItem',
   'ConditionCheckItem',
   'DeleteItem',
@@ -44,11 +44,12 @@ const ACTIONS = [
   'PutItem',
   'Query',
   'UpdateItem',
-];
+].map((action) => `dynamodb:${action}`);
 
 /** Lets a function do with a table and its indexes what the application does, and no more. */
 export const grantRecords = (table: TableV2, grantee: IGrantable): void => {
   const resources = [table.tableArn, `${table.tableArn}/index/*`];
-  const actions = ACTIONS.map((action) => `dynamodb:${action}`);
-  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({ actions: [...RECORD_ACTIONS], resources }),
+  );
 };

@@ -16,13 +16,18 @@ export const guardsTable = (scope: Construct, tableName: string): TableV2 =>
     removalPolicy: RemovalPolicy.RETAIN,
   });
 
-const ACTIONS = ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map(
-  (action) => `dynamodb:${action}`,
-);
+/** All that is done with guards. */
+export const GUARD_ACTIONS: readonly string[] = [
+  'BatchGetItem',
+  'GetItem',
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+].map((action) => `dynamodb:${action}`);
 
 /** Lets a function keep guards. */
 export const grantGuards = (table: TableV2, grantee: IGrantable): void => {
   grantee.grantPrincipal.addToPrincipalPolicy(
-    new PolicyStatement({ actions: ACTIONS, resources: [table.tableArn] }),
+    new PolicyStatement({ actions: [...GUARD_ACTIONS], resources: [table.tableArn] }),
   );
 };

@@ -8,6 +8,7 @@ import type { Bundles } from './bundle.ts';
 import { catalogue } from './catalogue.ts';
 import { collector } from './collector.ts';
 import { delivery, type Delivery, type DeliverySettings } from './delivery.ts';
+import { erase, eraser } from './erase/machine.ts';
 import { lakeBucket } from './lake-bucket.ts';
 import { proof } from './proof.ts';
 import { redrive } from './redrive.ts';
@@ -16,7 +17,7 @@ import { relay } from './relay.ts';
 import { savedQueries } from './saved-queries.ts';
 import { reveal } from './reveal.ts';
 import { sweep } from './sweep.ts';
-import { mayMakeKeys, mayReadKeys, readByAlone, subjectKeyTable } from './subject-keys.ts';
+import { mayDestroyKeys, mayMakeKeys, mayReadKeys, readByAlone, subjectKeyTable } from './subject-keys.ts';
 import { views } from './views.ts';
 
 export interface LakeStackProps extends StackProps {
@@ -68,13 +69,15 @@ export class LakeStack extends Stack {
       { streamArn: streamArns[entity.name] ?? '', delivery: streamOf(entity) },
     ]);
     const deliveriesOfEvents = eventsOf(schemas).map(streamOf);
+    const sweeper = sweep(this, { stage, bundles, bucket });
     const makers = [
       relay(this, { stage, bundles, bucket, sources: Object.fromEntries(sources) }),
       collector(this, { stage, bundles, apiId, authorizerId, deliveries: deliveriesOfEvents }),
-      sweep(this, { stage, bundles, bucket }),
+      sweeper,
       redrive(this, { stage, bundles, bucket, deliveries: schemas.map(streamOf) }),
     ];
     const revealer = reveal(this, { stage, bundles });
+    const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });
     const entities = entitiesOf(schemas);
     const { machines, sender, comparer } = proof(this, {
       stage,
@@ -83,10 +86,15 @@ export class LakeStack extends Stack {
       entities,
       deliveries: entities.map(streamOf),
     });
+    const erasing = { stage, schemas, bundles, bucket, refresh: machine, sweeper };
+    const destroyer = eraser(this, erasing);
+    const workflows = [machine, ...machines, erase(this, destroyer, erasing)];
+    for (const one of workflows) one.node.addDependency(refreshWorkgroup);
     const keys = subjectKeyTable(this, names.subjectKeys);
     for (const maker of [...makers, sender]) mayMakeKeys(keys, maker);
     for (const reader of [revealer, comparer]) mayReadKeys(keys, reader);
-    readByAlone(keys, [...makers, sender, revealer, comparer]);
+    mayDestroyKeys(keys, destroyer);
+    readByAlone(keys, [...makers, sender, revealer, comparer, destroyer]);
     views(this, {
       stage,
       bundles,
@@ -94,8 +102,6 @@ export class LakeStack extends Stack {
       after: [workgroup, refreshWorkgroup, ...[...deliveries.values()].map(({ table }) => table)],
     });
     savedQueries(this, { stage, schemas, queries, workgroup });
-    const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });
-    for (const one of [machine, ...machines]) one.node.addDependency(refreshWorkgroup);
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
     new CfnOutput(this, 'DatabaseName', { value: names.database });
     new CfnOutput(this, 'WorkgroupName', { value: names.workgroup });

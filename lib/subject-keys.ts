@@ -59,6 +59,12 @@ export const mayMakeKeys = ({ table, key }: SubjectKeyTable, grantee: LambdaFunc
   allow(grantee, WRITE_KMS, key.keyArn);
 };
 
+/** Lets a function destroy the keys of subjects, and see which are there. */
+export const mayDestroyKeys = ({ table, key }: SubjectKeyTable, grantee: LambdaFunction): void => {
+  allow(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem'], table.tableArn);
+  allow(grantee, WRITE_KMS, key.keyArn);
+};
+
 const READS = ['BatchGetItem', 'GetItem', 'PartiQLSelect', 'Query', 'Scan', 'TransactGetItems'];
 
 /** Refuses to read keys to everybody but some functions, whatever else they may do in the account. */

@@ -121,6 +121,8 @@ const lockedEntity = z.strictObject({
   unnest: byName(word).default({}),
   actions: byName(z.strictObject({ field: word, from: words, to: word })),
   owner: word.optional(),
+  /** Where erasing a person leaves the record, without what is personal. */
+  erase: z.literal('anonymise').optional(),
   ...body,
 });
 

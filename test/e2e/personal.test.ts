@@ -1,12 +1,21 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  type AttributeValue,
+} from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeFolder, removeFolder, startTailrace, type Tailrace } from './tailrace.ts';
+
+type Item = Record<string, AttributeValue>;
 
 const folder = makeFolder();
 let tailrace: Tailrace;
@@ -68,16 +77,16 @@ describe('personal data', () => {
   };
 
   /** What AWS leaves of a batch that the relay failed on. */
-  const giveUp = async (id: string): Promise<void> => {
+  const giveUp = async (entity: string, image: Item): Promise<void> => {
     const record = {
-      eventID: 'event-given-up',
+      eventID: `event-given-up-${image.id?.S}`,
       eventName: 'INSERT',
-      eventSourceARN:
-        'arn:aws:dynamodb:us-east-1:123456789012:table/tailrace-dev-customer/stream/2026-11-22T00:00:00.000',
+      eventSourceARN: `arn:aws:dynamodb:us-east-1:123456789012:table/tailrace-dev-${entity}/stream/2026-11-22T00:00:00.000`,
       dynamodb: {
+        ApproximateCreationDateTime: 1_795_352_400,
         SequenceNumber: '1',
-        Keys: { id: { S: id } },
-        NewImage: { id: { S: id }, name: { S: 'PLANTED given up' } },
+        Keys: { id: image.id },
+        NewImage: image,
       },
     };
     const body = {
@@ -108,7 +117,7 @@ describe('personal data', () => {
       }),
     );
     await tailrace.flush();
-    await giveUp(customerId);
+    await giveUp('customer', { id: { S: customerId }, name: { S: 'PLANTED given up' } });
     expect(await filesWith(PLANTED)).toHaveLength(1);
 
     const { FunctionError, Payload } = await new LambdaClient(aws()).send(
@@ -145,5 +154,143 @@ describe('personal data', () => {
     ]);
     expect((await tailrace.cli('query', sql, '--json')).stdout).not.toMatch(PLANTED);
     expect(await filesWith(PLANTED)).toEqual([]);
+  });
+
+  const GONE = /vanish|VANISH/;
+
+  const change = async (path: string, body: unknown): Promise<void> => {
+    expect((await tailrace.call('PATCH', path, body)).status).toBe(200);
+  };
+
+  /** A record that fits no schema, written past the API and taken away again: both changes go to quarantine. */
+  const misfit = async (customerId: string): Promise<void> => {
+    const dynamodb = new DynamoDBClient(aws());
+    const [TableName, id] = ['tailrace-dev-order', { S: 'misfit' }];
+    const item = { id, customerId: { S: customerId }, note: { S: 'VANISH misfit' } };
+    await dynamodb.send(new PutItemCommand({ TableName, Item: item }));
+    await dynamodb.send(new DeleteItemCommand({ TableName, Key: { id } }));
+  };
+
+  /** An order like another, whose change was given up and replayed. */
+  const replayed = async (id: string): Promise<void> => {
+    const command = new GetItemCommand({ TableName: 'tailrace-dev-order', Key: { id: { S: id } } });
+    const { Item: item } = await new DynamoDBClient(aws()).send(command);
+    await giveUp('order', { ...item, id: { S: 'late' }, note: { S: 'VANISH: late' } });
+    await tailrace.flush();
+    await tailrace.cli('quarantine', 'replay');
+    expect(await tailrace.sql("SELECT id FROM orders WHERE id = 'late'")).toEqual([{ id: 'late' }]);
+  };
+
+  /** A person who was created, changed, quarantined, replayed and given up, with two orders; the strings say VANISH. */
+  const personWithOrders = async (): Promise<string> => {
+    const { id: customerId } = await create('/customers', {
+      email: 'vanish@example.com',
+      name: 'VANISH Ada',
+      country: 'SE',
+    });
+    await change(`/customers/${customerId}`, { name: 'VANISH Ada of before' });
+    const { id: productId } = await product('green', 9);
+    const order = { customerId, lines: [{ productId, quantity: 2 }], note: 'VANISH: ring twice' };
+    const { id } = await create('/orders', order);
+    await change(`/orders/${id}`, { note: 'VANISH: leave it' });
+    await create('/orders', order);
+    await misfit(customerId);
+    await replayed(id);
+    await giveUp('customer', { id: { S: customerId }, name: { S: 'VANISH given up' } });
+    return customerId;
+  };
+
+  const relations = async (): Promise<string[]> => {
+    const rows = await tailrace.sql(
+      "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'tailrace_dev'",
+    );
+    return rows.map(({ name }) => String(name));
+  };
+
+  /** Everything that the lake has, but the runs of marts, which their views show. */
+  const everyAnswer = async (): Promise<Record<string, string>> => {
+    const names = (await relations()).filter((name) => !/_r\d/.test(name));
+    const answers = await Promise.all(
+      names.map(async (name) => [name, JSON.stringify(await tailrace.sql(`SELECT * FROM ${name}`))] as const),
+    );
+    return Object.fromEntries(answers);
+  };
+
+  const relationsWith = async (text: RegExp): Promise<string[]> =>
+    Object.entries(await everyAnswer())
+      .filter(([, answer]) => text.test(answer))
+      .map(([name]) => name)
+      .toSorted();
+
+  const revenue = () => tailrace.sql('SELECT count(*) AS orders, sum(total_amount) AS amount FROM orders');
+
+  const mart = () => tailrace.sql('SELECT * FROM daily_revenue ORDER BY 1, 2');
+
+  const erase = async (subject: string): Promise<string> => {
+    const { code, stdout, stderr } = await tailrace.cli('erase', subject, '--json');
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout;
+  };
+
+  /** The database of the tables without its streams, which AWS keeps for a day. */
+  const withoutStreams = (): string => {
+    const path = join(folder, 'dynamodb', 'tables.sqlite');
+    const database = new DatabaseSync(path);
+    database.exec('DELETE FROM _stream_records; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
+    database.close();
+    return readFileSync(path, 'latin1');
+  };
+
+  test('cannot be erased of somebody nobody knows', async () => {
+    const { code, stderr } = await tailrace.cli('erase', 'nobody');
+
+    expect([code, stderr]).toEqual([1, expect.stringContaining('Nothing is known of "nobody"')]);
+  });
+
+  test('of who is erased is nowhere any more, in no byte and no answer, and revenue is what it was', async () => {
+    const customerId = await personWithOrders();
+    await tailrace.flush();
+    expect(await refresh()).toMatchObject({ status: 'refreshed' });
+    const token = new RegExp(`sealed:v1:${Buffer.from(customerId).toString('base64url')}:`);
+    expect(await relationsWith(token)).toEqual(expect.arrayContaining(['customers', 'orders_history']));
+    expect((await filesWith(token)).filter((path) => path.includes('/curated/'))).not.toEqual([]);
+    const before = [await revenue(), await mart()];
+
+    await tailrace.cli('erase', customerId, '--no-wait');
+    const isGone = async () =>
+      expect((await tailrace.call('GET', `/customers/${customerId}`)).status).toBe(404);
+    await vi.waitFor(isGone, { timeout: 30_000 });
+    await tailrace.kill();
+    tailrace = await startTailrace({ dataDir: folder });
+    const report = await erase(customerId);
+    expect(await erase(customerId)).toBe(report);
+
+    expect(JSON.parse(report)).toMatchObject({
+      report: {
+        subject: customerId,
+        records: [
+          { entity: 'customer', deleted: 1, anonymised: 0 },
+          { entity: 'order', deleted: 0, anonymised: 2 },
+        ],
+        unseen: 0,
+      },
+    });
+    expect(report).not.toMatch(GONE);
+    expect([await revenue(), await mart()]).toEqual(before);
+    expect(await relationsWith(token)).toEqual(['customers_changes', 'orders_changes']);
+    expect(await relationsWith(GONE)).toEqual([]);
+    expect((await filesWith(token)).filter((path) => path.includes('/curated/'))).toEqual([]);
+    const file = join(folder, 'report.json');
+    writeFileSync(file, report);
+    expect((await tailrace.cli('erase', '--verify', file)).code).toBe(0);
+    writeFileSync(file, report.replace('"deleted":1', '"deleted":2'));
+    const { code, stderr } = await tailrace.cli('erase', '--verify', file);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('not as it was signed')]);
+
+    await tailrace.stop();
+    const holding = filesBelow(folder).filter((path) => !path.includes(join('dynamodb', 'tables.sqlite')));
+    const contents = await Promise.all(holding.map(contentOf));
+    expect(holding.filter((_, index) => GONE.test(contents[index]!))).toEqual([]);
+    expect(withoutStreams()).not.toMatch(GONE);
   });
 });

@@ -340,7 +340,7 @@ describe('the lake stack', () => {
     });
   });
 
-  test('lets those who seal, compare or reveal read those keys, and nobody else', () => {
+  test('lets those who seal, compare, reveal or erase read those keys, and nobody else', () => {
     const tables = Object.keys(lake.findResources('AWS::DynamoDB::Table'));
     const keys = Object.keys(lake.findResources('AWS::KMS::Key'));
     const rights = Object.entries(lake.findResources('AWS::IAM::Policy')).flatMap(([name, { Properties }]) =>
@@ -355,6 +355,8 @@ describe('the lake stack', () => {
       `Backfill: kms:Decrypt kms:DescribeKey ${write}`,
       'Collector: dynamodb:BatchGetItem dynamodb:PutItem',
       `Collector: kms:Decrypt kms:DescribeKey ${write}`,
+      'Erase: dynamodb:GetItem dynamodb:PutItem',
+      `Erase: kms:Decrypt kms:DescribeKey ${write}`,
       'Reconcile: dynamodb:BatchGetItem',
       'Reconcile: kms:Decrypt kms:DescribeKey',
       'Redrive: dynamodb:BatchGetItem dynamodb:PutItem',
@@ -386,6 +388,7 @@ describe('the lake stack', () => {
                     'Backfill',
                     'Reveal',
                     'Reconcile',
+                    'Erase',
                   ].map((name) => ({
                     'Fn::GetAtt': [Match.stringLikeRegexp(`^${name}ServiceRole`), 'Arn'],
                   })),
@@ -408,6 +411,17 @@ describe('the lake stack', () => {
     );
     expect(revealer).toMatch(/^Reveal/);
     expect(rights).not.toContain(`"Fn::GetAtt":["${revealer}","Arn"]`);
+  });
+
+  test('lets nothing in the stacks start an erasure', () => {
+    const rights = JSON.stringify(lake.findResources('AWS::IAM::Policy'));
+    const [machine] = Object.keys(
+      lake.findResources('AWS::StepFunctions::StateMachine', {
+        Properties: { StateMachineName: 'tailrace-test-erase' },
+      }),
+    );
+    expect(machine).toMatch(/^Erase/);
+    expect(rights).not.toContain(`{"Ref":"${machine}"}`);
   });
 
   test('takes events on a route of the application API', () => {

@@ -136,5 +136,23 @@ const actions: Aspect = (before, after) =>
     ];
   });
 
+const erase: Aspect = (before, after) => {
+  if (before.erase === after.erase) return [];
+  const notice =
+    after.erase === undefined
+      ? 'erasing a person deletes the record, and whatever is counted by it'
+      : 'erasing a person leaves the record';
+  return [{ place: 'erase', what: `${before.erase ?? 'delete'} → ${after.erase ?? 'delete'}`, notice }];
+};
+
 /** Every side of an entity but its fields, names, version and access. */
-export const ENTITY_ASPECTS: readonly Aspect[] = [key, indexes, unique, references, expires, unnest, actions];
+export const ENTITY_ASPECTS: readonly Aspect[] = [
+  key,
+  indexes,
+  unique,
+  references,
+  expires,
+  unnest,
+  actions,
+  erase,
+];

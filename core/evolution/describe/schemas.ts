@@ -49,6 +49,7 @@ const lockEntity = (entity: Entity, file: string): LockedEntity => ({
   ...(entity.expires === undefined ? {} : { expires: entity.expires }),
   unnest: { ...entity.unnest },
   ...(entity.access.owner === undefined ? {} : { owner: entity.access.owner }),
+  ...(entity.erase === 'anonymise' ? { erase: entity.erase } : {}),
   ...(entity.subject === entity.access.owner || entity.subject === undefined
     ? {}
     : { subject: entity.subject }),

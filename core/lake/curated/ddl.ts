@@ -10,7 +10,7 @@ export interface Place {
 }
 
 /** Snapshots serve readers that began before a refresh ended; history has a table of its own. */
-const SNAPSHOT_SECONDS = 24 * 60 * 60;
+export const SNAPSHOT_SECONDS = 24 * 60 * 60;
 
 /** Source: https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.html */
 const PROPERTIES: Readonly<Record<string, string>> = {

@@ -1,16 +1,14 @@
 import { boundOf } from '../access.ts';
 import type { Answer, Call } from '../call.ts';
 import { deleteCommand, toRecord } from '../commands.ts';
-import { commit, decide, isOvertaken, type Write } from '../commit.ts';
+import { commit, decide, type Write } from '../commit.ts';
 import { currentRecord, presentRecord } from '../current.ts';
 import type { Model } from '../model.ts';
 import { expectedVersion, notFound, otherVersion, pathKey } from '../record.ts';
 import { referrersOf } from '../references.ts';
+import { commitRemoval } from '../removal/commit.ts';
 import { planRemoval } from '../removal/plan.ts';
-import type { Removal } from '../removal/removal.ts';
-import { transactionsOf } from '../removal/transactions.ts';
-import { removalWrites } from '../removal/writes.ts';
-import { contextOf, ruleOf, type Circumstances } from '../rules/apply.ts';
+import { contextOf, ruleOf } from '../rules/apply.ts';
 import type { Service } from '../service.ts';
 
 const NO_CONTENT: Answer = { status: 204 };
@@ -24,22 +22,6 @@ const removeUnread = async (service: Service, model: Model, call: Call): Promise
   return NO_CONTENT;
 };
 
-/** False when a transaction, but not the first, met a change since the plan was made: then what is left is planned anew. */
-const commitInOrder = async (
-  service: Service,
-  transactions: readonly (readonly Removal[])[],
-  at: Circumstances,
-): Promise<boolean> => {
-  for (const [done, removals] of transactions.entries())
-    try {
-      await commit(service, await removalWrites(service, removals, at));
-    } catch (error) {
-      if (done > 0 && isOvertaken(error)) return false;
-      throw error;
-    }
-  return true;
-};
-
 type ReadRecord = typeof presentRecord;
 
 /** The record is read as its caller may; what goes with it goes whoever owns it. */
@@ -47,8 +29,7 @@ const attempt = async (service: Service, model: Model, call: Call, read: ReadRec
   const root = { model, record: await read(service, model, call), bound: boundOf(call.permission) };
   const [whole, now] = [{ ...service, store: service.unbound }, service.now()];
   const removals = await planRemoval(whole, root, contextOf(whole, call.claims, now));
-  const by = call.permission.caller.subject;
-  return commitInOrder(whole, transactionsOf(removals), { now, by });
+  return commitRemoval(whole, removals, { now, by: call.permission.caller.subject });
 };
 
 /** If-Match holds when the first of it goes; after that, the version may have grown by what went before. */

@@ -81,14 +81,24 @@ export const stillReferenced = ({ entity }: Model, { model, field }: Referrer): 
     `There are ${model.entity.plural} with this ${entity.name} as ${field}. Delete or change them first.`,
   );
 
-/** Throws ProblemError `still-referenced` when a record that stays holds one that is to go. */
-export const refuseHeld = async (service: Service, leaving: readonly Leaving[]): Promise<void> => {
+type OnHeld = (held: Leaving, referrer: Referrer, by: Leaving) => Promise<void>;
+
+/** Does something for each record that stays and refers to one that is to go, where that refuses it. */
+export const forEachHolder = async (
+  service: Service,
+  leaving: readonly Leaving[],
+  work: OnHeld,
+): Promise<void> => {
   const going = new Set(leaving.map(identityOf));
   await inParallel(leaving, AT_ONCE, async (one) => {
     for (const referrer of referrersOf(service, one.model)) {
       if (referrer.onDelete === 'cascade') continue;
       for await (const found of referring(service, referrer, referredBy(one)))
-        if (!going.has(identityOf(found))) throw stillReferenced(one.model, referrer);
+        if (!going.has(identityOf(found))) await work(one, referrer, found);
     }
   });
 };
+
+/** Throws ProblemError `still-referenced` when a record that stays holds one that is to go. */
+export const refuseHeld = (service: Service, leaving: readonly Leaving[]): Promise<void> =>
+  forEachHolder(service, leaving, ({ model }, referrer) => Promise.reject(stillReferenced(model, referrer)));

@@ -41,6 +41,15 @@ export const planRemoval = async (
 ): Promise<Removal[]> => {
   const leaving = await withDependants(service, root);
   await refuseHeld(service, leaving);
+  return removalsOf(service, leaving, context);
+};
+
+/** Records that are to go together, each with what has to be written for it. It only reads. */
+export const removalsOf = async (
+  service: Service,
+  leaving: readonly Leaving[],
+  context: RuleContext,
+): Promise<Removal[]> => {
   const memberships = leaving.flatMap(countedOf).map(({ membership }) => membership);
   const guards = await readGuards(service, [...new Set([...leaving.flatMap(heldOf), ...memberships])]);
   return inParallel(leaving, RULES_AT_ONCE, async (one) => {

@@ -727,6 +727,17 @@ describe('what is worth knowing', () => {
     ]);
   });
 
+  test('erasing a person does something else', () => {
+    const kept = parcel({ x: personal(z.string().optional()) }, { ...hers, erase: 'anonymise' });
+    const gone = parcel({ x: personal(z.string().optional()) }, hers);
+
+    expect(noticesOf(gone, kept)).toEqual([['parcel.erase', 'erasing a person leaves the record']]);
+    expect(noticesOf(kept, gone)).toEqual([
+      ['parcel.erase', 'erasing a person deletes the record, and whatever is counted by it'],
+    ]);
+    expect(noticesOf(kept, kept)).toEqual([]);
+  });
+
   test('records begin in another state', () => {
     const begins = (first: string) => parcel({ state: z.enum(['new', 'open']).default(first as 'new') });
     expect(noticesOf(begins('new'), begins('open'))).toEqual([
