@@ -36,10 +36,10 @@ const mayChangeRecords = (scope: Construct, { stage, schemas }: EraseProps): Pol
   const names = namesOf(stage);
   const tables = entitiesOf(schemas).map((entity) => tableArn(scope, names.table(entity)));
   return [
-    new PolicyStatement({
-      actions: [...RECORD_ACTIONS],
-      resources: tables.flatMap((table) => [table, `${table}/index/*`]),
-    }),
+    ...tables.map(
+      (table) =>
+        new PolicyStatement({ actions: [...RECORD_ACTIONS], resources: [table, `${table}/index/*`] }),
+    ),
     new PolicyStatement({ actions: [...GUARD_ACTIONS], resources: [tableArn(scope, names.guards)] }),
   ];
 };
