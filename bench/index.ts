@@ -10,8 +10,18 @@ import { benchImport } from './import.ts';
 import { benchLake, FULL, TENTH } from './lake.ts';
 import { benchMemory } from './memory.ts';
 import { benchReady } from './ready.ts';
+import { benchReconcile } from './reconcile.ts';
 import { benchRelay } from './relay.ts';
-import { importRows, lakeRows, memoryRows, readyRows, relayRows, tableOf, type Row } from './report.ts';
+import {
+  importRows,
+  lakeRows,
+  memoryRows,
+  readyRows,
+  reconcileRows,
+  relayRows,
+  tableOf,
+  type Row,
+} from './report.ts';
 import { cleanUpOnExit } from './workspace.ts';
 
 interface Result {
@@ -40,6 +50,7 @@ const benchmarksOf = ({ full }: BenchOptions): Readonly<Record<string, () => Pro
   start: benchmark(benchStart, startRows),
   ready: benchmark(benchReady, readyRows),
   import: benchmark(benchImport, importRows),
+  reconcile: benchmark(benchReconcile, reconcileRows),
   memory: benchmark(benchMemory, memoryRows),
   lake: benchmark(() => benchLake(full ? FULL : TENTH), lakeRows),
 });

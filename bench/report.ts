@@ -5,6 +5,7 @@ import type { LakeFigures, LakePoint } from './lake.ts';
 import type { MemoryFigures } from './memory.ts';
 import type { Memory } from './process-memory.ts';
 import type { ReadyFigures } from './ready.ts';
+import type { ReconcileFigures } from './reconcile.ts';
 import type { RelayFigures } from './relay.ts';
 import { median } from './statistics.ts';
 
@@ -92,6 +93,20 @@ export const importRows = (figures: ImportFigures): Row[] => [
   },
   { measure: 'flush after it', ours: inSeconds(figures.flushSeconds) },
 ];
+
+export const reconcileRows = (figures: ReconcileFigures): Row[] => {
+  const against = (measure: string, ours: number): Row => ({
+    measure,
+    ours: perSecond(ours),
+    peer: perSecond(figures.scannedPerSecond),
+    ratio: times(ours / figures.scannedPerSecond),
+  });
+  return [
+    against(`reconcile of ${count(figures.records)} records to a Scan of them`, figures.reconciledPerSecond),
+    against('reconcile --deep', figures.deepPerSecond),
+    against('backfill, until the lake has it', figures.backfilledPerSecond),
+  ];
+};
 
 const memoryRow = (measure: string, { total, children }: Memory): Row => ({
   measure: `${measure} (DynamoDB engine: ${bytes(children)})`,

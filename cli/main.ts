@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addBackfill } from './backfill/command.ts';
 import { addDev } from './dev/command.ts';
 import { addErase } from './erase/command.ts';
 import { EXIT } from './errors.ts';
@@ -8,6 +9,7 @@ import { addImport } from './import/command.ts';
 import { addQuarantine } from './quarantine/command.ts';
 import { addLake } from './lake/command.ts';
 import { addQueries, addQuery } from './query/command.ts';
+import { addReconcile } from './reconcile/command.ts';
 import { addRefresh } from './refresh/command.ts';
 import { addSchema } from './schema/command.ts';
 import { say } from './terminal.ts';
@@ -34,6 +36,8 @@ const COMMANDS = [
   addRefresh,
   addQuarantine,
   addLake,
+  addReconcile,
+  addBackfill,
   addErase,
   addSchema,
   addTypes,

@@ -32,6 +32,10 @@ export const namesOf = (stage: string) => ({
   erase: `tailrace-${stage}-erase`,
 });
 
+/** The name of the state machine that compares tables with the lake, or of the one that sends a table to the lake anew. */
+export const machineName = (stage: string, name: 'reconcile' | 'backfill'): string =>
+  `tailrace-${stage}-${name}`;
+
 /** A stage name is part of bucket, table and database names, so it is short and plain. */
 export const STAGE = /^[a-z][a-z0-9]{0,15}$/;
 
@@ -52,6 +56,15 @@ export const MARTS_PREFIX = 'marts/';
 
 /** Where the relay keeps rows that do not fit their schema, in the lake bucket. */
 export const QUARANTINE_PREFIX = 'quarantine/relay/';
+
+/** Where tables are exported to, in the lake bucket, by entity. */
+export const EXPORTS_PREFIX = 'exports/';
+
+/** Where comparisons of tables with the lake keep what they found, in the lake bucket. */
+export const RECONCILE_PREFIX = 'reconcile/';
+
+/** Where backfills keep how far they are, in the lake bucket. */
+export const BACKFILL_PREFIX = 'backfill/';
 
 /**
  * Where event source mappings put batches they gave up, in the lake bucket: AWS does, in clear.

@@ -77,3 +77,33 @@ export const mayWriteLake = (bucket: Bucket): PolicyStatement[] => [
     ),
   }),
 ];
+
+/** Seeing tables of the lake's database, and dropping those that were lost. */
+export const mayDropTables = (scope: Construct, stage: string): PolicyStatement =>
+  ofTables(scope, stage, ['glue:GetTable', 'glue:DeleteTable']);
+
+/** Reading what queries of a workgroup answered, and asking nothing. */
+export const mayReadResults = (scope: Construct, workgroup: string, bucket: Bucket): PolicyStatement[] => [
+  new PolicyStatement({
+    actions: ['athena:GetQueryResults'],
+    resources: [arn(scope, 'athena', 'workgroup', workgroup)],
+  }),
+  new PolicyStatement({
+    actions: ['s3:GetObject'],
+    resources: [bucket.arnForObjects(`${RESULTS_PREFIX}*`)],
+  }),
+];
+
+/** What Athena does for whoever asks the lake and changes nothing of it. */
+export const mayReadLake = (scope: Construct, stage: string, bucket: Bucket): PolicyStatement[] => [
+  ofTables(scope, stage, ['glue:GetDatabase', 'glue:GetTable']),
+  new PolicyStatement({ actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucket.bucketArn] }),
+  new PolicyStatement({
+    actions: ['s3:GetObject'],
+    resources: [CHANGES_PREFIX, CURATED_PREFIX].map((prefix) => bucket.arnForObjects(`${prefix}*`)),
+  }),
+  new PolicyStatement({
+    actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+    resources: [bucket.arnForObjects(`${RESULTS_PREFIX}*`)],
+  }),
+];

@@ -4,9 +4,11 @@ import type { Construct } from 'constructs';
 import {
   CHANGES_PREFIX,
   ERRORS_PREFIX,
+  EXPORTS_PREFIX,
   GIVEN_UP_PREFIX,
   namesOf,
   QUARANTINE_PREFIX,
+  RECONCILE_PREFIX,
   REJECTED_PREFIX,
   REPLAYED_PREFIX,
 } from '../core/deployment.ts';
@@ -39,6 +41,8 @@ export const lakeBucket = (scope: Construct, stage: string): Bucket =>
       { id: 'replayed', prefix: REPLAYED_PREFIX, expiration: Duration.days(7) },
       { id: 'errors', prefix: ERRORS_PREFIX, expiration: Duration.days(90) },
       { id: 'given-up', prefix: GIVEN_UP_PREFIX, expiration: Duration.days(90) },
+      { id: 'exports', prefix: EXPORTS_PREFIX, expiration: Duration.days(1) },
+      { id: 'reconcile', prefix: RECONCILE_PREFIX, expiration: Duration.days(90) },
       { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
     ],
   });

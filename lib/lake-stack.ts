@@ -4,12 +4,14 @@ import { namesOf } from '../core/deployment.ts';
 import { logTable } from '../core/lake/log-table.ts';
 import { entitiesOf, eventsOf, type Schema } from '../core/schema/load.ts';
 import type { SavedQuery } from '../core/queries/parse.ts';
+import { backfill, backfiller } from './backfill/machine.ts';
 import type { Bundles } from './bundle.ts';
 import { catalogue } from './catalogue.ts';
 import { collector } from './collector.ts';
 import { delivery } from './delivery.ts';
 import { erase, eraser } from './erase/machine.ts';
 import { lakeBucket } from './lake-bucket.ts';
+import { reconcile } from './reconcile/machine.ts';
 import { redrive } from './redrive.ts';
 import { refresh } from './refresh/machine.ts';
 import { relay } from './relay.ts';
@@ -75,11 +77,15 @@ export class LakeStack extends Stack {
     const erasing = { stage, schemas, bundles, bucket, refresh: machine, sweeper };
     const destroyer = eraser(this, erasing);
     erase(this, destroyer, erasing).node.addDependency(refreshWorkgroup);
+    const entities = entitiesOf(schemas);
+    const again = { stage, bundles, bucket, entities, deliveries: entities.map(streamOf) };
+    const sender = backfiller(this, again);
+    const comparison = reconcile(this, { ...again, backfiller: sender });
     const keys = subjectKeyTable(this, names.subjectKeys);
-    for (const maker of makers) mayMakeKeys(keys, maker);
-    mayReadKeys(keys, revealer);
+    for (const maker of [...makers, sender]) mayMakeKeys(keys, maker);
+    for (const reader of [revealer, comparison.comparer]) mayReadKeys(keys, reader);
     mayDestroyKeys(keys, destroyer);
-    readByAlone(keys, [...makers, revealer, destroyer]);
+    readByAlone(keys, [...makers, sender, revealer, comparison.comparer, destroyer]);
     views(this, {
       stage,
       bundles,
@@ -87,9 +93,14 @@ export class LakeStack extends Stack {
       after: [workgroup, refreshWorkgroup, ...[...deliveries.values()].map(({ table }) => table)],
     });
     savedQueries(this, { stage, schemas, queries, workgroup });
+
+    const filling = backfill(this, sender, again);
+    for (const one of [filling, comparison.machine]) one.node.addDependency(refreshWorkgroup);
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
     new CfnOutput(this, 'DatabaseName', { value: names.database });
     new CfnOutput(this, 'WorkgroupName', { value: names.workgroup });
     new CfnOutput(this, 'RefreshArn', { value: machine.stateMachineArn });
+    new CfnOutput(this, 'ReconcileArn', { value: comparison.machine.stateMachineArn });
+    new CfnOutput(this, 'BackfillArn', { value: filling.stateMachineArn });
   }
 }

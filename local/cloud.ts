@@ -60,6 +60,8 @@ const ACCOUNT = '123456789012';
 /** Environments a function may have at once: more than this and they only wait for the processor. */
 const MAX_WORKERS = Math.max(4, availableParallelism() * 2);
 
+const engineFile = (dataDir: string): string => join(dataDir, 'dynamodb', 'tables.sqlite');
+
 /** Binds the endpoint and starts the DynamoDB engine: what needs no stacks, so it can start while they are synthesized. */
 export const startFoundation = async ({
   dataDir,
@@ -69,10 +71,7 @@ export const startFoundation = async ({
 }: CloudOptions): Promise<Foundation> => {
   const gateway = await startGateway({ port: awsPort, log: (message) => log('error', 'gateway', message) });
   try {
-    const engine = await startEngine({
-      dbPath: join(dataDir, 'dynamodb', 'tables.sqlite'),
-      endpoint: dynamoDbEndpoint,
-    });
+    const engine = await startEngine({ dbPath: engineFile(dataDir), endpoint: dynamoDbEndpoint });
     const close = async () => {
       await gateway.close();
       await engine.close();
@@ -146,7 +145,8 @@ const startServices = async (
   const credentialsFor = ({ properties }: Resource) => principals.credentialsOf(String(properties.Role));
   const functions = closing(startLambda(cloud, { credentialsFor, maxWorkers: MAX_WORKERS }));
   const cognito = closing(await startCognito(cloud));
-  const dynamodb = closing(await startDynamoDb(cloud, endpoint));
+  const dbPath = options.dynamoDbEndpoint === undefined ? engineFile(options.dataDir) : undefined;
+  const dynamodb = closing(await startDynamoDb(cloud, endpoint, { store, dbPath }));
   const firehose = closing(startFirehose(cloud, { catalog, store, bufferSeconds: options.bufferSeconds }));
   const athena = closing(startAthena(cloud, { catalog, store }));
   const others = [

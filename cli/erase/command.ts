@@ -73,10 +73,14 @@ const failure = (execution: DescribeExecutionOutput, subject: string): UserError
     `What was done stays done: cure the cause and run "tailrace erase ${subject}" again. It goes on where this one ended.`,
   );
 
+const LATER = 'The erasure goes on: run the command again to see its report.';
+
 const wait = async (client: SFNClient, executionArn: string): Promise<DescribeExecutionOutput> => {
   const state = stateLine();
   try {
-    return await untilInterrupted((signal) => finish(client, executionArn, { onState: state.show, signal }));
+    return await untilInterrupted((signal) =>
+      finish(client, executionArn, { onState: state.show, signal, later: LATER }),
+    );
   } finally {
     state.clear();
   }

@@ -1,10 +1,9 @@
 import { statSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { namesOf } from '../../core/deployment.ts';
-import type { Entity } from '../../core/schema/entity.ts';
-import { entitiesOf } from '../../core/schema/load.ts';
 import { connect, explainAws } from '../connection.ts';
 import { EXIT, UserError } from '../errors.ts';
+import { findEntity } from '../find-entity.ts';
 import { count, print, say, seconds } from '../terminal.ts';
 import { showProgress } from './progress.ts';
 import { openRejects } from './rejects.ts';
@@ -16,17 +15,6 @@ export interface ImportOptions {
   readonly stage: string;
   readonly json?: boolean;
 }
-
-const findEntity = async (name: string): Promise<Entity> => {
-  const { schemas } = await import('../../schemas/index.ts');
-  const entities = entitiesOf(schemas);
-  const found = entities.find((entity) => entity.name === name || entity.plural === name);
-  if (found) return found;
-  throw new UserError(
-    `There is no entity "${name}".`,
-    `Entities are ${entities.map((entity) => entity.name).join(', ')}.`,
-  );
-};
 
 const sizeOf = (path: string): number => {
   const found = statSync(path, { throwIfNoEntry: false });

@@ -24,11 +24,11 @@ export const machineArn = async (client: SFNClient, name: string): Promise<strin
   );
 };
 
-/** Starts an execution and answers its ARN. */
+/** Starts an execution with an input and answers its ARN. */
 export const start = async (
   client: SFNClient,
   stateMachineArn: string,
-  input: Readonly<Record<string, unknown>> = {},
+  input: object = {},
 ): Promise<string> => {
   const { executionArn = '' } = await client.send(
     new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
@@ -49,11 +49,15 @@ const lastState = async (client: SFNClient, executionArn: string): Promise<strin
   return undefined;
 };
 
-/** Waits until an execution has ended, telling the state it is in. */
+/** Waits until an execution has ended, telling the state it is in. Throws UserError that says `later` when it is interrupted. */
 export const finish = async (
   client: SFNClient,
   executionArn: string,
-  { onState, signal }: { onState: (state: string) => void; signal: AbortSignal },
+  {
+    onState,
+    signal,
+    later = 'The refresh goes on: see it with "tailrace lake status".',
+  }: { onState: (state: string) => void; signal: AbortSignal; later?: string },
 ): Promise<DescribeExecutionOutput> => {
   for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
@@ -61,8 +65,5 @@ export const finish = async (
     onState((await lastState(client, executionArn)) ?? '');
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  throw new UserError(
-    'No longer waiting.',
-    'What was started goes on: run the command again to see how it ends.',
-  );
+  throw new UserError('No longer waiting.', later);
 };

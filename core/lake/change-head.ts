@@ -16,15 +16,18 @@ export interface ChangeHead {
   readonly actor?: string | undefined;
 }
 
-const OPERATIONS = { INSERT: 'insert', MODIFY: 'modify', REMOVE: 'remove' } as const;
+const OPERATIONS = { INSERT: 'insert', MODIFY: 'modify', REMOVE: 'remove', SNAPSHOT: 'snapshot' } as const;
 
 export type Operation = (typeof OPERATIONS)[keyof typeof OPERATIONS];
 
-/** The operation of a stream's event name, if it is one. */
+/** The operation of a stream's event name, if it is one; `SNAPSHOT` is of rows that did not come from the stream. */
 export const operationOf = (eventName: string | undefined): Operation | undefined =>
-  eventName === 'INSERT' || eventName === 'MODIFY' || eventName === 'REMOVE'
-    ? OPERATIONS[eventName]
+  eventName !== undefined && Object.hasOwn(OPERATIONS, eventName)
+    ? OPERATIONS[eventName as keyof typeof OPERATIONS]
     : undefined;
+
+/** What event ids of rows that did not come from the stream begin with. */
+export const SYNTHETIC = 'snapshot:';
 
 const SEQUENCE_DIGITS = 40;
 
@@ -60,6 +63,7 @@ const OPENINGS: Readonly<Record<Operation, Uint8Array>> = {
   insert: opening('insert', false),
   modify: opening('modify', false),
   remove: opening('remove', false),
+  snapshot: opening('snapshot', false),
 };
 const EXPIRED = opening('remove', true);
 const VERSION = piece('","change_version":');

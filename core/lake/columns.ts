@@ -20,7 +20,11 @@ export const ACTOR =
 
 /** What every row of a change log says of the change itself, before the entity's own columns. */
 const CHANGE_COLUMNS: readonly Column[] = [
-  column('change_operation', 'string', 'insert, modify or remove'),
+  column(
+    'change_operation',
+    'string',
+    'insert, modify or remove; snapshot for what a backfill or a repair saw',
+  ),
   column('change_sequence', 'string', 'Stream sequence number, padded to 40 digits: orders changes'),
   column('change_version', 'bigint', 'Version of the record after the change'),
   column('change_time', 'timestamp', 'When the table took the change, floored to the second'),

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Operation } from '../gateway/json.ts';
 import type { Call, Cloud } from '../service.ts';
 import { invalid, paged, readInput } from './input.ts';
-import { openKept } from './kept.ts';
+import { openKept } from '../kept.ts';
 import { workGroupArn, workGroupOf, type WorkGroup } from './workgroups.ts';
 
 const query = {

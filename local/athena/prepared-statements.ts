@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Operation } from '../gateway/json.ts';
 import { AwsError, type Call, type Cloud } from '../service.ts';
 import { invalid, paged, readInput } from './input.ts';
-import { openKept } from './kept.ts';
+import { openKept } from '../kept.ts';
 import { workGroupArn, workGroupOf, type WorkGroup } from './workgroups.ts';
 
 const name = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_@:]{0,255}$/);

@@ -1,13 +1,15 @@
 import { buffer } from 'node:stream/consumers';
+import { jsonProtocol } from '../gateway/json.ts';
 import { AwsError, type Answer, type Call, type Cloud, type Service } from '../service.ts';
 import { openClient, type EngineClient } from './client.ts';
+import { openExports, type ExportPlaces } from './export/exports.ts';
 import { grantsOf } from './grants.ts';
 import { deployTables } from './tables.ts';
 
 const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.0' };
 
 /** Operations the engine has none of: refused by name, so that nobody believes them done. */
-const REFUSED = /^(Export|CreateBackup|Restore|Import|.*GlobalTable|.*KinesisStreaming)/;
+const REFUSED = /^(CreateBackup|Restore|Import|.*GlobalTable|.*KinesisStreaming)/;
 
 const tableOf = (nameOrArn: string): string => /table\/([^/]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
 
@@ -60,17 +62,28 @@ const pick = (headers: Readonly<Record<string, unknown>>, name: string): Record<
   typeof headers[name] === 'string' ? { [name]: headers[name] } : {};
 
 /**
- * DynamoDB and DynamoDB Streams: the engine, with the template's tables in it, behind the permissions of the caller.
+ * DynamoDB and DynamoDB Streams: the engine, with the template's tables in it, behind the permissions of the caller; and
+ * exports of its tables into the bucket they name.
  *
  * @example
- * const dynamodb = await startDynamoDb(cloud, engine.endpoint);
+ * const dynamodb = await startDynamoDb(cloud, engine.endpoint, { store, dbPath });
  */
-export const startDynamoDb = async (cloud: Cloud, endpoint: string): Promise<Service> => {
+export const startDynamoDb = async (
+  cloud: Cloud,
+  endpoint: string,
+  places: ExportPlaces,
+): Promise<Service> => {
   const engine = openClient(endpoint);
   await deployTables(engine, cloud);
+  const exports = openExports(cloud, places);
+  const exporting = jsonProtocol(exports.operations, '1.0');
   return {
     name: 'dynamodb',
-    handle: (call) => pass(engine, call, cloud),
-    close: async () => engine.close(),
+    handle: (call) =>
+      Object.hasOwn(exports.operations, operationOf(call)) ? exporting(call) : pass(engine, call, cloud),
+    close: async () => {
+      await exports.close();
+      engine.close();
+    },
   };
 };

@@ -293,6 +293,8 @@ describe('the lake stack', () => {
       'quarantine/replayed/': 7,
       'aws/lambda/': 90,
       'errors/': 90,
+      'exports/': 1,
+      'reconcile/': 90,
     });
     expect(rules).toContainEqual(
       expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
@@ -338,7 +340,7 @@ describe('the lake stack', () => {
     });
   });
 
-  test('lets the relay, the collector, the sweep and the functions that replay, reveal and erase read those keys, and nobody else', () => {
+  test('lets those who seal, compare, reveal or erase read those keys, and nobody else', () => {
     const tables = Object.keys(lake.findResources('AWS::DynamoDB::Table'));
     const keys = Object.keys(lake.findResources('AWS::KMS::Key'));
     const rights = Object.entries(lake.findResources('AWS::IAM::Policy')).flatMap(([name, { Properties }]) =>
@@ -349,10 +351,14 @@ describe('the lake stack', () => {
     const write =
       'kms:Encrypt kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:ReEncryptFrom kms:ReEncryptTo';
     expect(rights.toSorted()).toEqual([
+      'Backfill: dynamodb:BatchGetItem dynamodb:PutItem',
+      `Backfill: kms:Decrypt kms:DescribeKey ${write}`,
       'Collector: dynamodb:BatchGetItem dynamodb:PutItem',
       `Collector: kms:Decrypt kms:DescribeKey ${write}`,
       'Erase: dynamodb:GetItem dynamodb:PutItem',
       `Erase: kms:Decrypt kms:DescribeKey ${write}`,
+      'Reconcile: dynamodb:BatchGetItem',
+      'Reconcile: kms:Decrypt kms:DescribeKey',
       'Redrive: dynamodb:BatchGetItem dynamodb:PutItem',
       `Redrive: kms:Decrypt kms:DescribeKey ${write}`,
       'Relay: dynamodb:BatchGetItem dynamodb:PutItem',
@@ -374,11 +380,18 @@ describe('the lake stack', () => {
               Action: Match.arrayWith(['dynamodb:GetItem', 'dynamodb:PartiQLSelect', 'dynamodb:Scan']),
               Condition: {
                 ArnNotEquals: {
-                  'aws:PrincipalArn': ['Relay', 'Collector', 'Sweep', 'Redrive', 'Reveal', 'Erase'].map(
-                    (name) => ({
-                      'Fn::GetAtt': [Match.stringLikeRegexp(`^${name}ServiceRole`), 'Arn'],
-                    }),
-                  ),
+                  'aws:PrincipalArn': [
+                    'Relay',
+                    'Collector',
+                    'Sweep',
+                    'Redrive',
+                    'Backfill',
+                    'Reveal',
+                    'Reconcile',
+                    'Erase',
+                  ].map((name) => ({
+                    'Fn::GetAtt': [Match.stringLikeRegexp(`^${name}ServiceRole`), 'Arn'],
+                  })),
                 },
               },
             }),

@@ -65,7 +65,11 @@ const named = (name: string, type: string, comment: string): Column => ({ name, 
 
 /** What the history of an entity says besides its fields. */
 export const HISTORY_COLUMNS: readonly Column[] = [
-  named('change_operation', 'string', 'insert, modify or remove'),
+  named(
+    'change_operation',
+    'string',
+    'insert, modify or remove; snapshot for what a backfill or a repair saw',
+  ),
   named('change_version', 'bigint', 'Version of the record after the change'),
   named('change_time', 'timestamp', 'When the table took the change, floored to the second'),
   named('change_expired', 'boolean', 'True when time to live removed the record, not a person'),

@@ -2,7 +2,8 @@ import type { Entity } from '../../schema/entity.ts';
 import { changeColumns } from '../columns.ts';
 import { keyColumns } from '../curated/merge.ts';
 import { versionsTable } from '../curated/tables.ts';
-import { list, qualified, quoted } from '../sql.ts';
+import { SYNTHETIC } from '../change-head.ts';
+import { list, literal, qualified, quoted } from '../sql.ts';
 import { currentColumns, HISTORY_COLUMNS, ofCurated, validityNames } from './columns.ts';
 import { tailOf, type LakePlace, type Tail } from './tail.ts';
 
@@ -19,9 +20,12 @@ export const END_OF_TIME = "TIMESTAMP '9999-12-31 00:00:00.000'";
 const validFrom = (window: string): string =>
   `max(IF("change_operation" = 'remove', "change_time", "updated_at")) OVER (${window} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
 
+/** Rows that did not come from the stream. */
+const IS_SYNTHETIC = `starts_with("change_event_id", ${literal(SYNTHETIC)})`;
+
 /**
  * The question for every version of an entity's records with the time it held, of the versions that are merged and, where a tail is
- * given, of what the log has since.
+ * given, of what the log has since. What a backfill or a repair says of a version counts only while the stream has not.
  *
  * @example
  * historySelect(order, { database: 'tailrace_dev', bucket: 'lake' }) // WITH "changes" AS (…) SELECT …
@@ -49,8 +53,10 @@ export const historySelect = (entity: Entity, place: LakePlace, tail?: Tail): st
     '), "once" AS (',
     `  SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY ${list(keyColumns(entity))}, "change_sequence", "change_version"`,
     '    ORDER BY "change_event_id") AS "change_rank" FROM "changes") WHERE "change_rank" = 1',
+    '), "told" AS (',
+    `  SELECT *, count_if(NOT ${IS_SYNTHETIC}) OVER (PARTITION BY ${list(keyColumns(entity))}, "change_version") AS "change_live" FROM "once"`,
     '), "timed" AS (',
-    `  SELECT *, ${validFrom(window)} AS "change_valid_from" FROM "once"`,
+    `  SELECT *, ${validFrom(window)} AS "change_valid_from" FROM "told" WHERE "change_live" = 0 OR NOT ${IS_SYNTHETIC}`,
     '), "followed" AS (',
     `  SELECT *, IF("change_operation" = 'remove', "change_valid_from",`,
     `    coalesce(lead("change_valid_from") OVER (${window}), ${END_OF_TIME})) AS "change_valid_to" FROM "timed"`,

@@ -14,6 +14,10 @@ const INDEX = `CAST(CAST('[[INVALID_FUNCTION_ARGUMENT: Index must be greater tha
 const START = `CASE WHEN #b.i > 0 THEN #b.i WHEN #b.i < 0 THEN length(#b.s) + #b.i + 1 ELSE 0 END`;
 const SUBSTR = `(list_transform([{'s': $1, 'i': $2}], lambda #b: CASE WHEN ${START} <= 0 THEN (CASE WHEN #b.i IS NOT NULL AND #b.s IS NOT NULL THEN '' END)`;
 
+const FIRST = `CASE WHEN $2 < 0 THEN octet_length($1) + $2 + 1 ELSE $2 END`;
+const BYTES = `CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN NULL WHEN $3 <= 0 OR ${FIRST} <= 0 THEN unhex('') ELSE array_slice($1, ${FIRST}, ${FIRST} + $3 - 1) END`;
+const EIGHT = `CAST('[[INVALID_FUNCTION_ARGUMENT: expected 8-byte input]]' AS BIGINT)`;
+
 const TEXT = signatures(`
 lower(varchar) -> varchar = lower($1)
 upper(varchar) -> varchar = upper($1)
@@ -52,6 +56,11 @@ from_base64(varchar) -> varbinary = from_base64($1)
 md5(varbinary) -> varbinary = unhex(md5($1))
 sha1(varbinary) -> varbinary = unhex(sha1($1))
 sha256(varbinary) -> varbinary = unhex(sha256($1))
+substr(varbinary, bigint, bigint) -> varbinary = ${BYTES}
+substring(varbinary, bigint, bigint) -> varbinary = ${BYTES}
+from_big_endian_64(varbinary) -> bigint = CASE WHEN octet_length($1) <> 8 THEN ${EIGHT} ELSE CAST(CAST($1 AS BIT) AS BIGINT) END
+to_big_endian_64(bigint) -> varbinary = CAST(CAST($1 AS BIT) AS BLOB)
+to_ieee754_64(double) -> varbinary = CAST(CAST($1 AS BIT) AS BLOB)
 `);
 
 const trimmed =

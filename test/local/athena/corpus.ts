@@ -101,6 +101,12 @@ export const EXPRESSIONS: readonly (readonly [string, string, string | null])[] 
   ["regexp_extract_all('a1b2', '\\d')", 'array', '[1, 2]'],
   ["regexp_split('a1b2c', '\\d')", 'array', '[a, b, c]'],
   ["to_hex(md5(to_utf8('abc')))", 'varchar', '900150983CD24FB0D6963F7D28E17F72'],
+  ["from_big_endian_64(substr(md5(to_utf8('abc')), 1, 8))", 'bigint', '-8070080442485551184'],
+  ["to_hex(substr(from_hex('0A0B0C0D'), -3, 2))", 'varchar', '0B0C'],
+  ["to_hex(substr(from_hex('0A0B0C0D'), 9, 2))", 'varchar', ''],
+  ['to_hex(to_big_endian_64(258))', 'varchar', '0000000000000102'],
+  ['to_hex(to_ieee754_64(1.5e0))', 'varchar', '3FF8000000000000'],
+  ['to_hex(to_ieee754_64(-2e-308))', 'varchar', '800E61ACF033D1A4'],
   ["from_utf8(from_base64(to_base64(to_utf8('abc'))))", 'varchar', 'abc'],
   ["to_utf8('ab')", 'varbinary', '61 62'],
   // Dates and times
@@ -399,6 +405,7 @@ export const QUERIES: readonly (readonly [string, readonly (readonly (string | n
 /** Queries that fail, and what their reason says. */
 export const FAILURES: readonly (readonly [string, string])[] = [
   ['SELECT 1 / 0', 'DIVISION_BY_ZERO: Division by zero'],
+  ["SELECT from_big_endian_64(from_hex('0A'))", 'INVALID_FUNCTION_ARGUMENT: expected 8-byte input'],
   ['SELECT 1 % 0', 'DIVISION_BY_ZERO: Division by zero'],
   ['SELECT 1.0 / 0', 'DIVISION_BY_ZERO: Division by zero'],
   ['SELECT 2147483647 + 1', 'NUMERIC_VALUE_OUT_OF_RANGE'],

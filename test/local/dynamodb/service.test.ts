@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  CreateBackupCommand,
   DescribeTableCommand,
   DynamoDBClient,
-  ExportTableToPointInTimeCommand,
   GetItemCommand,
   paginateQuery,
   PutItemCommand,
@@ -16,6 +16,7 @@ import { startEngine, type Engine } from '../../../local/dynamodb/engine.ts';
 import { startDynamoDb } from '../../../local/dynamodb/service.ts';
 import type { Gateway } from '../../../local/gateway/gateway.ts';
 import { openPrincipals } from '../../../local/iam/principals.ts';
+import { openObjectStore } from '../../../local/s3/store.ts';
 import type { Cloud, Resource } from '../../../local/service.ts';
 import { serveServices } from '../serve.ts';
 
@@ -66,6 +67,8 @@ const cloudOf = (resource: Resource): Cloud => ({
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'tailrace-dynamodb-'));
+const store = openObjectStore({ dataDir: folder });
+const places = () => ({ store, dbPath: join(folder, 'tables.sqlite') });
 let engine: Engine;
 let gateway: Gateway;
 
@@ -77,12 +80,13 @@ const settings = (accessKeyId = 'person') => ({
 
 beforeAll(async () => {
   engine = await startEngine({ dbPath: join(folder, 'tables.sqlite') });
-  gateway = await serveServices([await startDynamoDb(cloudOf(table()), engine.endpoint)], [role]);
+  gateway = await serveServices([await startDynamoDb(cloudOf(table()), engine.endpoint, places())], [role]);
 });
 
 afterAll(async () => {
   await gateway.close();
   await engine.close();
+  store.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -133,13 +137,13 @@ describe('DynamoDB behind the endpoint', () => {
 
   test('refuses by name what the engine does not have', async () => {
     const attempt = new DynamoDBClient(settings()).send(
-      new ExportTableToPointInTimeCommand({ TableArn: TABLE, S3Bucket: 'lake' }),
+      new CreateBackupCommand({ TableName: 'things', BackupName: 'before' }),
     );
     await expect(attempt).rejects.toMatchObject({ name: 'UnknownOperationException' });
   });
 
   test('adds a new index to a table that is there, and refuses another key', async () => {
-    await startDynamoDb(cloudOf(table(['colour'])), engine.endpoint);
+    await startDynamoDb(cloudOf(table(['colour'])), engine.endpoint, places());
     const { Table } = await new DynamoDBClient(settings()).send(
       new DescribeTableCommand({ TableName: 'things' }),
     );
@@ -149,6 +153,6 @@ describe('DynamoDB behind the endpoint', () => {
       ...table(),
       properties: { ...table().properties, KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' }] },
     };
-    await expect(startDynamoDb(cloudOf(rekeyed), engine.endpoint)).rejects.toThrow('--fresh');
+    await expect(startDynamoDb(cloudOf(rekeyed), engine.endpoint, places())).rejects.toThrow('--fresh');
   });
 });
