@@ -9,7 +9,7 @@ import type { Bundles } from './bundle.ts';
 import { catalogue } from './catalogue.ts';
 import { collector } from './collector.ts';
 import { delivery } from './delivery.ts';
-import { erase, eraser } from './erase/machine.ts';
+import { erase } from './erase/machine.ts';
 import { lakeBucket } from './lake-bucket.ts';
 import { reconcile } from './reconcile/machine.ts';
 import { redrive } from './redrive.ts';
@@ -33,6 +33,10 @@ export interface LakeStackProps extends StackProps {
   readonly apiId: string;
   readonly authorizerId: string;
 }
+
+const putOut = (stack: Stack, outputs: Readonly<Record<string, string>>): void => {
+  for (const [name, value] of Object.entries(outputs)) new CfnOutput(stack, name, { value });
+};
 
 /** The analytics path: relay, collector, delivery streams, keys of personal data, bucket, catalogue and views. */
 export class LakeStack extends Stack {
@@ -63,20 +67,16 @@ export class LakeStack extends Stack {
       entity.name,
       { streamArn: streamArns[entity.name] ?? '', delivery: streamOf(entity) },
     ]);
-    const deliveriesOfEvents = eventsOf(schemas).map(streamOf);
     const sweeper = sweep(this, { stage, bundles, bucket });
     const makers = [
       relay(this, { stage, bundles, bucket, sources: Object.fromEntries(sources) }),
-      collector(this, { stage, bundles, apiId, authorizerId, deliveries: deliveriesOfEvents }),
+      collector(this, { stage, bundles, apiId, authorizerId, deliveries: eventsOf(schemas).map(streamOf) }),
       sweeper,
       redrive(this, { stage, bundles, bucket, deliveries: schemas.map(streamOf) }),
     ];
     const revealer = reveal(this, { stage, bundles });
     const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });
-    machine.node.addDependency(refreshWorkgroup);
-    const erasing = { stage, schemas, bundles, bucket, refresh: machine, sweeper };
-    const destroyer = eraser(this, erasing);
-    erase(this, destroyer, erasing).node.addDependency(refreshWorkgroup);
+    const erasure = erase(this, { stage, schemas, bundles, bucket, refresh: machine, sweeper });
     const entities = entitiesOf(schemas);
     const again = { stage, bundles, bucket, entities, deliveries: entities.map(streamOf) };
     const sender = backfiller(this, again);
@@ -84,23 +84,21 @@ export class LakeStack extends Stack {
     const keys = subjectKeyTable(this, names.subjectKeys);
     for (const maker of [...makers, sender]) mayMakeKeys(keys, maker);
     for (const reader of [revealer, comparison.comparer]) mayReadKeys(keys, reader);
-    mayDestroyKeys(keys, destroyer);
-    readByAlone(keys, [...makers, sender, revealer, comparison.comparer, destroyer]);
-    views(this, {
-      stage,
-      bundles,
-      bucket,
-      after: [workgroup, refreshWorkgroup, ...[...deliveries.values()].map(({ table }) => table)],
-    });
+    mayDestroyKeys(keys, erasure.handler);
+    readByAlone(keys, [...makers, sender, revealer, comparison.comparer, erasure.handler]);
+    const logs = [...deliveries.values()].map(({ table }) => table);
+    views(this, { stage, bundles, bucket, after: [workgroup, refreshWorkgroup, ...logs] });
     savedQueries(this, { stage, schemas, queries, workgroup });
-
     const filling = backfill(this, sender, again);
-    for (const one of [filling, comparison.machine]) one.node.addDependency(refreshWorkgroup);
-    new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
-    new CfnOutput(this, 'DatabaseName', { value: names.database });
-    new CfnOutput(this, 'WorkgroupName', { value: names.workgroup });
-    new CfnOutput(this, 'RefreshArn', { value: machine.stateMachineArn });
-    new CfnOutput(this, 'ReconcileArn', { value: comparison.machine.stateMachineArn });
-    new CfnOutput(this, 'BackfillArn', { value: filling.stateMachineArn });
+    const machines = [machine, erasure.machine, filling, comparison.machine];
+    for (const one of machines) one.node.addDependency(refreshWorkgroup);
+    putOut(this, {
+      BucketName: bucket.bucketName,
+      DatabaseName: names.database,
+      WorkgroupName: names.workgroup,
+      RefreshArn: machine.stateMachineArn,
+      ReconcileArn: comparison.machine.stateMachineArn,
+      BackfillArn: filling.stateMachineArn,
+    });
   }
 }
