@@ -8,7 +8,7 @@ import type { Bundles } from './bundle.ts';
 import { catalogue } from './catalogue.ts';
 import { collector } from './collector.ts';
 import { delivery, type Delivery, type DeliverySettings } from './delivery.ts';
-import { erase, eraser } from './erase/machine.ts';
+import { erase } from './erase/machine.ts';
 import { lakeBucket } from './lake-bucket.ts';
 import { proof } from './proof.ts';
 import { redrive } from './redrive.ts';
@@ -89,14 +89,13 @@ export class LakeStack extends Stack {
       entities,
       deliveries: entities.map(streamOf),
     });
-    const erasing = { stage, schemas, bundles, bucket, refresh: machine, sweeper };
-    const destroyer = eraser(this, erasing);
-    const workflows = [machine, ...machines, erase(this, destroyer, erasing)];
+    const erasure = erase(this, { stage, schemas, bundles, bucket, refresh: machine, sweeper });
+    const workflows = [machine, ...machines, erasure.machine];
     for (const one of workflows) one.node.addDependency(refreshWorkgroup);
     giveKeys(subjectKeyTable(this, names.subjectKeys), {
       makers: [...makers, sender],
       readers: [revealer, comparer],
-      destroyer,
+      destroyer: erasure.handler,
     });
     views(this, {
       stage,

@@ -27,6 +27,7 @@ const remains = (deployment: Deployment): Remains[] => [
   { where: 'DynamoDB, streams of the tables', what: 'the records before their erasure', until: '24 hours' },
   { where: 'DynamoDB, point-in-time recovery', what: 'the records before their erasure', until: '35 days' },
   { where: 'DynamoDB, receipts of keyed requests', what: 'copies of records they made', until: 'a day' },
+  { where: 'lake, exports under way', what: 'the records before their erasure', until: 'a day' },
   { where: 'lake, change logs and events', what: UNREADABLE, until: 'as long as the log' },
   { where: 'lake, rows Firehose could not convert', what: UNREADABLE, until: '90 days' },
   { where: 'lake, results of queries', what: UNREADABLE, until: '7 days' },

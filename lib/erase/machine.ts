@@ -36,10 +36,10 @@ const mayChangeRecords = (scope: Construct, { stage, schemas }: EraseProps): Pol
   const names = namesOf(stage);
   const tables = entitiesOf(schemas).map((entity) => tableArn(scope, names.table(entity)));
   return [
-    new PolicyStatement({
-      actions: [...RECORD_ACTIONS],
-      resources: tables.flatMap((table) => [table, `${table}/index/*`]),
-    }),
+    ...tables.map(
+      (table) =>
+        new PolicyStatement({ actions: [...RECORD_ACTIONS], resources: [table, `${table}/index/*`] }),
+    ),
     new PolicyStatement({ actions: [...GUARD_ACTIONS], resources: [tableArn(scope, names.guards)] }),
   ];
 };
@@ -57,7 +57,7 @@ const mayChangeObjects = ({ bucket }: EraseProps): PolicyStatement[] => [
 ];
 
 /** The function that does the steps of an erasure. */
-export const eraser = (scope: Construct, props: EraseProps): LambdaFunction => {
+const eraser = (scope: Construct, props: EraseProps): LambdaFunction => {
   const { stage, bundles, bucket, refresh } = props;
   const handler = deployFunction(scope, 'Erase', {
     name: 'erase',
@@ -79,9 +79,16 @@ export const eraser = (scope: Construct, props: EraseProps): LambdaFunction => {
   return handler;
 };
 
+/** An erasure: its state machine, and the function that does its steps. */
+export interface Erasure {
+  readonly machine: StateMachine;
+  readonly handler: LambdaFunction;
+}
+
 /** The state machine of an erasure. Nothing in the stacks starts it: whoever may start it may erase. */
-export const erase = (scope: Construct, handler: LambdaFunction, props: EraseProps): StateMachine => {
+export const erase = (scope: Construct, props: EraseProps): Erasure => {
   const { stage, bucket, sweeper } = props;
+  const handler = eraser(scope, props);
   const names = namesOf(stage);
   const definition = eraseDefinition({
     functionArn: handler.functionArn,
@@ -109,5 +116,5 @@ export const erase = (scope: Construct, handler: LambdaFunction, props: ErasePro
     ...mayWriteLake(bucket),
   ])
     machine.addToRolePolicy(statement);
-  return machine;
+  return { machine, handler };
 };
