@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { bytes, count } from '../cli/terminal.ts';
 import type { ImportFigures } from './import.ts';
+import type { IsolationFigures } from './isolation.ts';
 import type { LakeFigures, LakePoint } from './lake.ts';
 import type { MemoryFigures } from './memory.ts';
 import type { Memory } from './process-memory.ts';
@@ -92,6 +93,22 @@ export const importRows = (figures: ImportFigures): Row[] => [
     ratio: times(figures.ratio),
   },
   { measure: 'flush after it', ours: inSeconds(figures.flushSeconds) },
+];
+
+export const isolationRows = (figures: IsolationFigures): Row[] => [
+  {
+    measure: `p99 of the API with the lake at full load to lake off, ${figures.pinned ? 'a processor each' : 'not pinned'}`,
+    ours: inMilliseconds(figures.loaded.p99),
+    peer: inMilliseconds(figures.idle.p99),
+    ratio: times(figures.ratio),
+    goal: verdict(figures.ratio, { atMost: 1.1, unit: '×' }),
+  },
+  {
+    measure: `the same, median of ${count(figures.calls)} calls; questions answered: ${count(figures.questions)}`,
+    ours: inMilliseconds(figures.loaded.p50),
+    peer: inMilliseconds(figures.idle.p50),
+    ratio: times(figures.loaded.p50 / figures.idle.p50),
+  },
 ];
 
 export const reconcileRows = (figures: ReconcileFigures): Row[] => {

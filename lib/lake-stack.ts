@@ -17,7 +17,7 @@ import { relay } from './relay.ts';
 import { savedQueries } from './saved-queries.ts';
 import { reveal } from './reveal.ts';
 import { sweep } from './sweep.ts';
-import { mayDestroyKeys, mayMakeKeys, mayReadKeys, readByAlone, subjectKeyTable } from './subject-keys.ts';
+import { giveKeys, subjectKeyTable } from './subject-keys.ts';
 import { views } from './views.ts';
 
 export interface LakeStackProps extends StackProps {
@@ -32,6 +32,12 @@ export interface LakeStackProps extends StackProps {
   readonly apiId: string;
   readonly authorizerId: string;
 }
+
+const acknowledgeMapping = (scope: Construct): void =>
+  Validations.of(scope).acknowledge({
+    id: 'CloudFormation-Validate::W7001',
+    reason: 'The delivery stream construct brings a mapping that only other destinations use',
+  });
 
 /** A delivery stream and its table for each schema, by name. */
 const deliveriesOf = (
@@ -56,10 +62,7 @@ export class LakeStack extends Stack {
     super(scope, id, props);
     const { stage, schemas, queries, bundles, streamArns, insightsTableArn, apiId, authorizerId } = props;
     const names = namesOf(stage);
-    Validations.of(this).acknowledge({
-      id: 'CloudFormation-Validate::W7001',
-      reason: 'The delivery stream construct brings a mapping that only other destinations use',
-    });
+    acknowledgeMapping(this);
     const bucket = lakeBucket(this, stage);
     const { database, workgroup, refreshWorkgroup } = catalogue(this, stage, bucket);
     const deliveries = deliveriesOf(this, stage, schemas, { database, bucket });
@@ -90,11 +93,11 @@ export class LakeStack extends Stack {
     const destroyer = eraser(this, erasing);
     const workflows = [machine, ...machines, erase(this, destroyer, erasing)];
     for (const one of workflows) one.node.addDependency(refreshWorkgroup);
-    const keys = subjectKeyTable(this, names.subjectKeys);
-    for (const maker of [...makers, sender]) mayMakeKeys(keys, maker);
-    for (const reader of [revealer, comparer]) mayReadKeys(keys, reader);
-    mayDestroyKeys(keys, destroyer);
-    readByAlone(keys, [...makers, sender, revealer, comparer, destroyer]);
+    giveKeys(subjectKeyTable(this, names.subjectKeys), {
+      makers: [...makers, sender],
+      readers: [revealer, comparer],
+      destroyer,
+    });
     views(this, {
       stage,
       bundles,
