@@ -143,10 +143,14 @@ export const readKnown = async (
 
 const LONGEST_PAUSE = 300;
 
-/** Seconds until the candidate that has been as it is the longest can be judged. */
-const pauseFor = (candidates: readonly Candidate[], patience: number, now: number): number => {
+/** Seconds until a look may tell more: soon at first, as most changes arrive soon, and no later than the oldest candidate can be judged. */
+const pauseFor = (
+  candidates: readonly Candidate[],
+  { patience, now, looks }: { readonly patience: number; readonly now: number; readonly looks: number },
+): number => {
   const first = Math.min(...candidates.map(({ since }) => since));
-  return Math.min(LONGEST_PAUSE, Math.max(1, Math.ceil((first + patience - now) / 1000)));
+  const judged = Math.max(1, Math.ceil((first + patience - now) / 1000));
+  return Math.min(judged, 2 ** (looks + 1), LONGEST_PAUSE);
 };
 
 const nextQuestion = async (
@@ -186,7 +190,7 @@ export const look: Step<'look'> = async (ports, lake, event) => {
   return {
     isDone: false,
     looks: looks + 1,
-    seconds: pauseFor(candidates, patience, at),
+    seconds: pauseFor(candidates, { patience, now: at, looks }),
     sql: await nextQuestion(ports, lake, event, candidates),
   };
 };
