@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const E2E = ['test/e2e/**/*.test.ts'];
+const E2E = ['test/e2e/**/*.test.ts', 'test/chaos/**/*.test.ts'];
 const SYNTH = ['test/lib/**/*.test.ts'];
 
 /** Where files lie in memory: tests kill processes, not machines, so a disk would only slow them. */

@@ -30,6 +30,10 @@ export interface BenchCloudOptions {
   readonly dynamoDbEndpoint?: string;
   /** Whether schedules start what they should, as they do by default. */
   readonly schedules?: boolean;
+  /** Stacks that are synthesized already. */
+  readonly assembly?: string;
+  /** The processor it is kept on. */
+  readonly cpu?: number;
   /** Whether refreshes make the marts too, as they do by default. */
   readonly marts?: boolean;
 }
@@ -40,15 +44,21 @@ const CLI = join(ROOT, 'cli', 'tailrace.js');
 /** The stage, and so the names, of every cloud started here. */
 export const BENCH_STAGE = 'bench';
 
-const run = (parameters: readonly string[], environment: Readonly<Record<string, string>>) =>
-  supervise(
-    spawn(process.execPath, [CLI, ...parameters, '--stage', BENCH_STAGE], {
+const run = (parameters: readonly string[], environment: Readonly<Record<string, string>>, cpu?: number) => {
+  const words = [CLI, ...parameters, '--stage', BENCH_STAGE];
+  const [program, ...rest]: [string, ...string[]] =
+    cpu === undefined
+      ? [process.execPath, ...words]
+      : ['taskset', '-c', String(cpu), process.execPath, ...words];
+  return supervise(
+    spawn(program, rest, {
       cwd: ROOT,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     }),
   );
+};
 
 const runToEnd = async (parameters: readonly string[]): Promise<void> => {
   const child = run(parameters, {});
@@ -107,6 +117,8 @@ export const startBenchCloud = async ({
   dynamoDbEndpoint,
   schedules = true,
   marts = true,
+  assembly,
+  cpu,
 }: BenchCloudOptions = {}): Promise<BenchCloud> => {
   const [folder, noQueries] = [temporaryFolder(), temporaryFolder()];
   const environment: Record<string, string> = {
@@ -114,9 +126,13 @@ export const startBenchCloud = async ({
     ...(marts ? {} : { TAILRACE_QUERIES: noQueries.path }),
   };
   const data = ['--data', folder.path];
-  const rest = schedules ? data : ['--no-schedules', ...data];
+  const options = [
+    ...(schedules ? [] : ['--no-schedules']),
+    ...(assembly === undefined ? [] : ['--assembly', assembly]),
+    ...data,
+  ];
   const begin = performance.now();
-  const child = run(['dev', '--port', '0', '--aws-port', '0', '--json', ...rest], environment);
+  const child = run(['dev', '--port', '0', '--aws-port', '0', '--json', ...options], environment, cpu);
   await untilReady(child);
   const readyMs = performance.now() - begin;
   const file = addressesOf(folder.path);

@@ -7,6 +7,7 @@ import { benchRoutes } from './api/routes.ts';
 import { frameworksRows, loadRows, routesRows, startRows } from './api/rows.ts';
 import { benchStart } from './api/start.ts';
 import { benchImport } from './import.ts';
+import { benchIsolation } from './isolation.ts';
 import { benchLake, FULL, TENTH } from './lake.ts';
 import { benchMemory } from './memory.ts';
 import { benchReady } from './ready.ts';
@@ -14,6 +15,7 @@ import { benchReconcile } from './reconcile.ts';
 import { benchRelay } from './relay.ts';
 import {
   importRows,
+  isolationRows,
   lakeRows,
   memoryRows,
   readyRows,
@@ -51,6 +53,7 @@ const benchmarksOf = ({ full }: BenchOptions): Readonly<Record<string, () => Pro
   ready: benchmark(benchReady, readyRows),
   import: benchmark(benchImport, importRows),
   reconcile: benchmark(benchReconcile, reconcileRows),
+  isolation: benchmark(benchIsolation, isolationRows),
   memory: benchmark(benchMemory, memoryRows),
   lake: benchmark(() => benchLake(full ? FULL : TENTH), lakeRows),
 });

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { bytes, count } from '../cli/terminal.ts';
 import type { ImportFigures } from './import.ts';
+import type { IsolationFigures } from './isolation.ts';
 import type { LakeFigures, LakePoint } from './lake.ts';
 import type { MemoryFigures } from './memory.ts';
 import type { Memory } from './process-memory.ts';
@@ -107,6 +108,22 @@ export const reconcileRows = (figures: ReconcileFigures): Row[] => {
     against('backfill, until the lake has it', figures.backfilledPerSecond),
   ];
 };
+
+export const isolationRows = (figures: IsolationFigures): Row[] => [
+  {
+    measure: `p99 of the API with the lake at full load to lake off, ${figures.pinned ? 'a processor each' : 'not pinned'}`,
+    ours: inMilliseconds(figures.loaded.p99),
+    peer: inMilliseconds(figures.idle.p99),
+    ratio: times(figures.ratio),
+    goal: verdict(figures.ratio, { atMost: 1.1, unit: '×' }),
+  },
+  {
+    measure: `the same, median of ${count(figures.calls)} calls; questions answered: ${count(figures.questions)}`,
+    ours: inMilliseconds(figures.loaded.p50),
+    peer: inMilliseconds(figures.idle.p50),
+    ratio: times(figures.loaded.p50 / figures.idle.p50),
+  },
+];
 
 const memoryRow = (measure: string, { total, children }: Memory): Row => ({
   measure: `${measure} (DynamoDB engine: ${bytes(children)})`,

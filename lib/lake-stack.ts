@@ -9,7 +9,7 @@ import type { Bundles } from './bundle.ts';
 import { catalogue } from './catalogue.ts';
 import { collector } from './collector.ts';
 import { delivery } from './delivery.ts';
-import { erase } from './erase/machine.ts';
+import { erase, eraser } from './erase/machine.ts';
 import { lakeBucket } from './lake-bucket.ts';
 import { reconcile } from './reconcile/machine.ts';
 import { redrive } from './redrive.ts';
@@ -18,7 +18,7 @@ import { relay } from './relay.ts';
 import { savedQueries } from './saved-queries.ts';
 import { reveal } from './reveal.ts';
 import { sweep } from './sweep.ts';
-import { mayDestroyKeys, mayMakeKeys, mayReadKeys, readByAlone, subjectKeyTable } from './subject-keys.ts';
+import { giveKeys, subjectKeyTable } from './subject-keys.ts';
 import { views } from './views.ts';
 
 export interface LakeStackProps extends StackProps {
@@ -34,8 +34,17 @@ export interface LakeStackProps extends StackProps {
   readonly authorizerId: string;
 }
 
-const putOut = (stack: Stack, outputs: Readonly<Record<string, string>>): void => {
-  for (const [name, value] of Object.entries(outputs)) new CfnOutput(stack, name, { value });
+const acknowledgeMapping = (scope: Construct): void =>
+  Validations.of(scope).acknowledge({
+    id: 'CloudFormation-Validate::W7001',
+    reason: 'The delivery stream construct brings a mapping that only other destinations use',
+  });
+
+/** What proves that the lake equals the tables, and what makes it so. */
+const proofs = (scope: Construct, given: Parameters<typeof backfiller>[1]) => {
+  const sender = backfiller(scope, given);
+  const comparison = reconcile(scope, { ...given, backfiller: sender });
+  return { sender, comparison, filling: backfill(scope, sender, given) };
 };
 
 /** The analytics path: relay, collector, delivery streams, keys of personal data, bucket, catalogue and views. */
@@ -44,10 +53,7 @@ export class LakeStack extends Stack {
     super(scope, id, props);
     const { stage, schemas, queries, bundles, streamArns, insightsTableArn, apiId, authorizerId } = props;
     const names = namesOf(stage);
-    Validations.of(this).acknowledge({
-      id: 'CloudFormation-Validate::W7001',
-      reason: 'The delivery stream construct brings a mapping that only other destinations use',
-    });
+    acknowledgeMapping(this);
     const bucket = lakeBucket(this, stage);
     const { database, workgroup, refreshWorkgroup } = catalogue(this, stage, bucket);
     const deliveries = new Map(
@@ -67,38 +73,40 @@ export class LakeStack extends Stack {
       entity.name,
       { streamArn: streamArns[entity.name] ?? '', delivery: streamOf(entity) },
     ]);
+    const deliveriesOfEvents = eventsOf(schemas).map(streamOf);
     const sweeper = sweep(this, { stage, bundles, bucket });
     const makers = [
       relay(this, { stage, bundles, bucket, sources: Object.fromEntries(sources) }),
-      collector(this, { stage, bundles, apiId, authorizerId, deliveries: eventsOf(schemas).map(streamOf) }),
+      collector(this, { stage, bundles, apiId, authorizerId, deliveries: deliveriesOfEvents }),
       sweeper,
       redrive(this, { stage, bundles, bucket, deliveries: schemas.map(streamOf) }),
     ];
     const revealer = reveal(this, { stage, bundles });
     const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });
-    const erasure = erase(this, { stage, schemas, bundles, bucket, refresh: machine, sweeper });
     const entities = entitiesOf(schemas);
     const again = { stage, bundles, bucket, entities, deliveries: entities.map(streamOf) };
-    const sender = backfiller(this, again);
-    const comparison = reconcile(this, { ...again, backfiller: sender });
-    const keys = subjectKeyTable(this, names.subjectKeys);
-    for (const maker of [...makers, sender]) mayMakeKeys(keys, maker);
-    for (const reader of [revealer, comparison.comparer]) mayReadKeys(keys, reader);
-    mayDestroyKeys(keys, erasure.handler);
-    readByAlone(keys, [...makers, sender, revealer, comparison.comparer, erasure.handler]);
-    const logs = [...deliveries.values()].map(({ table }) => table);
-    views(this, { stage, bundles, bucket, after: [workgroup, refreshWorkgroup, ...logs] });
-    savedQueries(this, { stage, schemas, queries, workgroup });
-    const filling = backfill(this, sender, again);
-    const machines = [machine, erasure.machine, filling, comparison.machine];
-    for (const one of machines) one.node.addDependency(refreshWorkgroup);
-    putOut(this, {
-      BucketName: bucket.bucketName,
-      DatabaseName: names.database,
-      WorkgroupName: names.workgroup,
-      RefreshArn: machine.stateMachineArn,
-      ReconcileArn: comparison.machine.stateMachineArn,
-      BackfillArn: filling.stateMachineArn,
+    const { sender, comparison, filling } = proofs(this, again);
+    const erasing = { stage, schemas, bundles, bucket, refresh: machine, sweeper };
+    const destroyer = eraser(this, erasing);
+    const workflows = [machine, filling, comparison.machine, erase(this, destroyer, erasing)];
+    for (const one of workflows) one.node.addDependency(refreshWorkgroup);
+    giveKeys(subjectKeyTable(this, names.subjectKeys), {
+      makers: [...makers, sender],
+      readers: [revealer, comparison.comparer],
+      destroyer,
     });
+    views(this, {
+      stage,
+      bundles,
+      bucket,
+      after: [workgroup, refreshWorkgroup, ...[...deliveries.values()].map(({ table }) => table)],
+    });
+    savedQueries(this, { stage, schemas, queries, workgroup });
+    new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
+    new CfnOutput(this, 'DatabaseName', { value: names.database });
+    new CfnOutput(this, 'WorkgroupName', { value: names.workgroup });
+    new CfnOutput(this, 'RefreshArn', { value: machine.stateMachineArn });
+    new CfnOutput(this, 'ReconcileArn', { value: comparison.machine.stateMachineArn });
+    new CfnOutput(this, 'BackfillArn', { value: filling.stateMachineArn });
   }
 }

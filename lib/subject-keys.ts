@@ -48,19 +48,19 @@ const allow = (grantee: LambdaFunction, actions: readonly string[], resource: st
   grantee.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }));
 
 /** Lets a function read keys, and no more. */
-export const mayReadKeys = ({ table, key }: SubjectKeyTable, grantee: LambdaFunction): void => {
+const mayReadKeys = ({ table, key }: SubjectKeyTable, grantee: LambdaFunction): void => {
   allow(grantee, ['dynamodb:BatchGetItem'], table.tableArn);
   allow(grantee, READ_KMS, key.keyArn);
 };
 
 /** Lets a function read keys and make missing ones. */
-export const mayMakeKeys = ({ table, key }: SubjectKeyTable, grantee: LambdaFunction): void => {
+const mayMakeKeys = ({ table, key }: SubjectKeyTable, grantee: LambdaFunction): void => {
   allow(grantee, ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], table.tableArn);
   allow(grantee, WRITE_KMS, key.keyArn);
 };
 
 /** Lets a function destroy the keys of subjects, and see which are there. */
-export const mayDestroyKeys = ({ table, key }: SubjectKeyTable, grantee: LambdaFunction): void => {
+const mayDestroyKeys = ({ table, key }: SubjectKeyTable, grantee: LambdaFunction): void => {
   allow(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem'], table.tableArn);
   allow(grantee, WRITE_KMS, key.keyArn);
 };
@@ -68,7 +68,7 @@ export const mayDestroyKeys = ({ table, key }: SubjectKeyTable, grantee: LambdaF
 const READS = ['BatchGetItem', 'GetItem', 'PartiQLSelect', 'Query', 'Scan', 'TransactGetItems'];
 
 /** Refuses to read keys to everybody but some functions, whatever else they may do in the account. */
-export const readByAlone = ({ table }: SubjectKeyTable, readers: readonly LambdaFunction[]): void => {
+const readByAlone = ({ table }: SubjectKeyTable, readers: readonly LambdaFunction[]): void => {
   const roles = readers.map(({ role }) => role?.roleArn ?? '');
   table.addToResourcePolicy(
     new PolicyStatement({
@@ -80,4 +80,22 @@ export const readByAlone = ({ table }: SubjectKeyTable, readers: readonly Lambda
       conditions: { ArnNotEquals: { 'aws:PrincipalArn': roles } },
     }),
   );
+};
+
+/** The functions that have to do with keys. */
+export interface KeyHolders {
+  /** They read keys, and make those that are missing. */
+  readonly makers: readonly LambdaFunction[];
+  /** They read keys. */
+  readonly readers: readonly LambdaFunction[];
+  /** It destroys keys. */
+  readonly destroyer: LambdaFunction;
+}
+
+/** Lets each do its part, and nobody else read a key. */
+export const giveKeys = (keys: SubjectKeyTable, { makers, readers, destroyer }: KeyHolders): void => {
+  for (const maker of makers) mayMakeKeys(keys, maker);
+  for (const reader of readers) mayReadKeys(keys, reader);
+  mayDestroyKeys(keys, destroyer);
+  readByAlone(keys, [...makers, ...readers, destroyer]);
 };

@@ -8,6 +8,12 @@ import { startCognito } from './cognito/cognito.ts';
 import { startControl, type Flushed } from './control/service.ts';
 import { startEngine, type Engine } from './dynamodb/engine.ts';
 import { startDynamoDb } from './dynamodb/service.ts';
+import { createFaults, type Faults } from './faults/faults.ts';
+import { functionsWithFaults } from './faults/functions.ts';
+import type { FaultPlan } from './faults/plan.ts';
+import { killProcess } from './faults/process.ts';
+import { serviceWithFaults } from './faults/service.ts';
+import { storeWithFaults } from './faults/store.ts';
 import { startFirehose, type Firehose } from './firehose/service.ts';
 import { startGateway, type Gateway } from './gateway/gateway.ts';
 import { openCatalog } from './glue/catalog.ts';
@@ -34,6 +40,8 @@ export interface CloudOptions {
   readonly dynamoDbEndpoint?: string | undefined;
   /** False: schedules start nothing, as if all were disabled. */
   readonly schedules?: boolean;
+  /** What goes wrong once it runs. */
+  readonly faults?: FaultPlan | undefined;
   readonly log: Cloud['log'];
 }
 
@@ -136,14 +144,16 @@ const startServices = async (
   options: CloudOptions,
   principals: Principals,
   endpoint: string,
+  faults: Faults,
   opened: AsyncDisposableStack,
 ) => {
   const closing = <T extends { close(): Promise<void> | void }>(resource: T): T =>
     opened.adopt(resource, async (it) => it.close());
-  const store = closing(openObjectStore(cloud));
+  const store = storeWithFaults(closing(openObjectStore(cloud)), faults);
   const catalog = closing(openCatalog(cloud));
   const credentialsFor = ({ properties }: Resource) => principals.credentialsOf(String(properties.Role));
-  const functions = closing(startLambda(cloud, { credentialsFor, maxWorkers: MAX_WORKERS }));
+  const lambda = closing(startLambda(cloud, { credentialsFor, maxWorkers: MAX_WORKERS }));
+  const functions = functionsWithFaults(lambda, faults, killProcess);
   const cognito = closing(await startCognito(cloud));
   const dbPath = options.dynamoDbEndpoint === undefined ? engineFile(options.dataDir) : undefined;
   const dynamodb = closing(await startDynamoDb(cloud, endpoint, { store, dbPath }));
@@ -157,7 +167,9 @@ const startServices = async (
   ].map(closing);
   const states = closing(startStates(cloud, principals));
   const scheduler = closing(startScheduler(cloud, principals));
-  const services = [dynamodb, firehose, athena, ...others, states, scheduler];
+  const services = [dynamodb, firehose, athena, ...others, states, scheduler].map((service) =>
+    serviceWithFaults(service, faults, killProcess),
+  );
   return { store, functions, cognito, firehose, scheduler, services };
 };
 
@@ -172,11 +184,13 @@ const run = async (
   const cloud = cloudOf(options, assemblyDir, gateway.address, deployment);
   warnOfUnknown(cloud, deployment);
   const principals = openPrincipals(deployment.resources, ACCOUNT);
+  const faults = createFaults(options.log);
   const { store, functions, cognito, firehose, scheduler, services } = await startServices(
     cloud,
     options,
     principals,
     engine.endpoint,
+    faults,
     opened,
   );
   gateway.open(services, principals);
@@ -204,10 +218,15 @@ const run = async (
     aws: gateway.address,
     outputs: deployment.outputs,
   });
-  gateway.open(
-    [...services, startControl({ status, flush, token: (claims) => cognito.token(claims) })],
-    principals,
-  );
+  const control = startControl({
+    status,
+    flush,
+    token: (claims) => cognito.token(claims),
+    faults: () => faults.report(),
+    setFaults: (plan) => faults.set(plan),
+  });
+  gateway.open([...services, control], principals);
+  faults.set(options.faults);
   if (options.schedules !== false) scheduler.begin();
   return { api: api.address, aws: gateway.address, deployment, flush, close: () => opened.disposeAsync() };
 };

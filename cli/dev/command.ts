@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { CloudOptions, RunningCloud } from '../../local/cloud.ts';
+import type { FaultPlan } from '../../local/faults/plan.ts';
 import { removeCloudFile, writeCloudFile } from '../cloud-file.ts';
 import { EXIT, UserError } from '../errors.ts';
 import {
@@ -14,6 +15,7 @@ import {
   wholeNumber,
 } from '../options.ts';
 import { counted, print, say, seconds } from '../terminal.ts';
+import { readFaultPlan } from './faults.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { showLog } from './log.ts';
 import { checkAssembly, synthesize } from './synth.ts';
@@ -26,6 +28,7 @@ interface DevOptions {
   readonly fresh?: boolean;
   readonly schedules: boolean;
   readonly assembly?: string;
+  readonly faults?: FaultPlan;
   readonly stage: string;
   readonly json?: boolean;
 }
@@ -61,6 +64,7 @@ const cloudOptions = (options: DevOptions): CloudOptions => ({
   awsPort: options.awsPort,
   bufferSeconds: options.bufferSeconds,
   schedules: options.schedules,
+  faults: options.faults,
   dynamoDbEndpoint: process.env.TAILRACE_DYNAMODB_ENDPOINT,
   log: showLog,
 });
@@ -163,6 +167,7 @@ export const addDev = (program: Command): void => {
     .option('--buffer-seconds <seconds>', 'how long Firehose buffers', secondsNumber, 1)
     .option('--fresh', 'delete the data folder first')
     .option('--no-schedules', 'let schedules start nothing: the lake is refreshed when you ask')
+    .option('--faults <file>', 'let AWS calls fail as the plan in the file says', readFaultPlan)
     .addOption(assemblyOption())
     .addOption(stageOption())
     .addOption(jsonOption())

@@ -73,13 +73,12 @@ const failure = (execution: DescribeExecutionOutput, subject: string): UserError
     `What was done stays done: cure the cause and run "tailrace erase ${subject}" again. It goes on where this one ended.`,
   );
 
-const LATER = 'The erasure goes on: run the command again to see its report.';
-
 const wait = async (client: SFNClient, executionArn: string): Promise<DescribeExecutionOutput> => {
   const state = stateLine();
   try {
+    const later = 'The erasure goes on: run the command again to see how it ends.';
     return await untilInterrupted((signal) =>
-      finish(client, executionArn, { onState: state.show, signal, later: LATER }),
+      finish(client, executionArn, { onState: state.show, signal, later }),
     );
   } finally {
     state.clear();

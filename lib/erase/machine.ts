@@ -57,7 +57,7 @@ const mayChangeObjects = ({ bucket }: EraseProps): PolicyStatement[] => [
 ];
 
 /** The function that does the steps of an erasure. */
-const eraser = (scope: Construct, props: EraseProps): LambdaFunction => {
+export const eraser = (scope: Construct, props: EraseProps): LambdaFunction => {
   const { stage, bundles, bucket, refresh } = props;
   const handler = deployFunction(scope, 'Erase', {
     name: 'erase',
@@ -79,16 +79,9 @@ const eraser = (scope: Construct, props: EraseProps): LambdaFunction => {
   return handler;
 };
 
-/** An erasure: its state machine, and the function that does its steps. */
-export interface Erasure {
-  readonly machine: StateMachine;
-  readonly handler: LambdaFunction;
-}
-
 /** The state machine of an erasure. Nothing in the stacks starts it: whoever may start it may erase. */
-export const erase = (scope: Construct, props: EraseProps): Erasure => {
+export const erase = (scope: Construct, handler: LambdaFunction, props: EraseProps): StateMachine => {
   const { stage, bucket, sweeper } = props;
-  const handler = eraser(scope, props);
   const names = namesOf(stage);
   const definition = eraseDefinition({
     functionArn: handler.functionArn,
@@ -116,5 +109,5 @@ export const erase = (scope: Construct, props: EraseProps): Erasure => {
     ...mayWriteLake(bucket),
   ])
     machine.addToRolePolicy(statement);
-  return { machine, handler };
+  return machine;
 };

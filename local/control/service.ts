@@ -1,5 +1,7 @@
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
+import { parseFaultPlan, WrongFaultPlan, type FaultPlan } from '../faults/plan.ts';
+import type { FaultReport } from '../faults/faults.ts';
 import { AwsError, type Answer, type Call, type Service } from '../service.ts';
 
 /** What a flush waited for: rows by delivery stream. */
@@ -14,6 +16,10 @@ export interface Controls {
   status(): object;
   flush(): Promise<Flushed>;
   token(claims: TokenClaims): Promise<string>;
+  /** What the faults have done so far. */
+  faults(): FaultReport;
+  /** Lets calls suffer these faults from now on, instead of those before; an empty plan ends them. */
+  setFaults(plan: FaultPlan): void;
 }
 
 const expiresIn = z.int().min(-86_400).max(86_400).optional();
@@ -54,15 +60,28 @@ const parseClaims = (body: string): TokenClaims => {
   );
 };
 
+const parsePlan = (body: string): FaultPlan => {
+  try {
+    return parseFaultPlan(body);
+  } catch (error) {
+    throw error instanceof WrongFaultPlan ? new AwsError('ValidationException', error.message) : error;
+  }
+};
+
 const routes: Readonly<Record<string, (controls: Controls, call: Call) => Promise<unknown>>> = {
   'GET status': async (controls) => controls.status(),
+  'GET faults': async (controls) => controls.faults(),
+  'POST faults': async (controls, call) => {
+    controls.setFaults(parsePlan(await text(call.body)));
+    return controls.faults();
+  },
   'POST flush': (controls) => controls.flush(),
   'POST token': async (controls, call) => ({
     token: await controls.token(parseClaims(await text(call.body))),
   }),
 };
 
-/** Answers the command line: how the cloud is, flush it, make a token. */
+/** Answers the command line: how the cloud is, flush it, make a token, let it suffer faults. */
 export const startControl = (controls: Controls): Service => ({
   name: 'tailrace',
   handle: async (call) => {

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { requirePermission, type Principals } from '../iam/principals.ts';
+import { LostAnswer } from '../faults/errors.ts';
 import { AwsError, type Answer, type Call, type Service } from '../service.ts';
 import { jsonError } from './json.ts';
 import { accessKeyOf, serviceOf } from './signature.ts';
@@ -82,10 +83,10 @@ const serve = async (
   log: (message: string) => void,
 ): Promise<void> => {
   try {
-    const { answer, id } = await answerCall(state, request).catch((error: unknown) => ({
-      answer: errorAnswer(error, log),
-      id: randomUUID(),
-    }));
+    const { answer, id } = await answerCall(state, request).catch((error: unknown) => {
+      if (error instanceof LostAnswer) throw error;
+      return { answer: errorAnswer(error, log), id: randomUUID() };
+    });
     await send(response, answer, id);
   } catch {
     response.destroy();

@@ -19,6 +19,8 @@ export interface InvokeOptions {
   readonly source: string;
   /** `X-Amzn-Trace-Id` of the request that led here. */
   readonly traceId?: string;
+  /** Ends the worker under the invocation when it is aborted, as a crash would. */
+  readonly killed?: AbortSignal;
 }
 
 export interface InvokeResult {
@@ -124,7 +126,7 @@ const invokeOn = async (pool: Pool, config: FunctionConfig, event: string, optio
   if (Buffer.byteLength(event) > PAYLOAD_LIMIT) throw requestTooLarge(Buffer.byteLength(event));
   const requestId = randomUUID();
   const traceId = options.traceId ?? newTraceId();
-  const done = await pool.run({ requestId, arn: config.arn, event, traceId });
+  const done = await pool.run({ requestId, arn: config.arn, event, traceId }, options.killed);
   const oversized = !done.failed && Buffer.byteLength(done.payload) > PAYLOAD_LIMIT;
   return result(requestId, oversized ? { ...done, ...responseTooLarge() } : done);
 };

@@ -21,7 +21,8 @@ export interface Done extends Outcome {
 
 /** The workers of one function. */
 export interface Pool {
-  run(job: Job): Promise<Done>;
+  /** Runs a job; `killed` ends its worker under it. */
+  run(job: Job, killed?: AbortSignal): Promise<Done>;
   /** How many workers there are. */
   size(): number;
   /** Resolves once nothing runs any more and every worker is gone. */
@@ -65,11 +66,11 @@ export const openPool = (cloud: Cloud, config: FunctionConfig, options: PoolOpti
   };
   let active = 0;
   return {
-    run: async (job) => {
+    run: async (job, killed) => {
       if (active >= limit) throw throttled(config, limit);
       active += 1;
       try {
-        return await runOn(state, await acquire(state), job);
+        return await runOn(state, await acquire(state), job, killed);
       } finally {
         active -= 1;
       }
@@ -162,7 +163,7 @@ const open = (state: State): Slot => {
   return slot;
 };
 
-const runOn = async (state: State, slot: Slot, job: Job): Promise<Done> => {
+const runOn = async (state: State, slot: Slot, job: Job, killed?: AbortSignal): Promise<Done> => {
   const platform = (line: string) => {
     slot.tail.push(line);
     state.log.platform(line);
@@ -171,7 +172,10 @@ const runOn = async (state: State, slot: Slot, job: Job): Promise<Done> => {
   platform(`START RequestId: ${job.requestId} Version: $LATEST`);
   const cold = slot.sandbox.initMs() === undefined;
   const begun = performance.now();
+  const end = () => void slot.sandbox.stop();
+  killed?.addEventListener('abort', end);
   const outcome = await slot.sandbox.run(job);
+  killed?.removeEventListener('abort', end);
   slot.lines.flush();
   if (outcome.killed)
     state.log.line(`${new Date().toISOString()}\t${job.requestId}\tERROR\t${outcome.killed}`);
