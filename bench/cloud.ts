@@ -46,12 +46,10 @@ export const BENCH_STAGE = 'bench';
 
 const run = (parameters: readonly string[], environment: Readonly<Record<string, string>>, cpu?: number) => {
   const words = [CLI, ...parameters, '--stage', BENCH_STAGE];
-  const [program, ...rest]: [string, ...string[]] =
-    cpu === undefined
-      ? [process.execPath, ...words]
-      : ['taskset', '-c', String(cpu), process.execPath, ...words];
+  const pinned = ['-c', String(cpu), process.execPath, ...words];
+  const [program, given] = cpu === undefined ? [process.execPath, words] : ['taskset', pinned];
   return supervise(
-    spawn(program, rest, {
+    spawn(program, given, {
       cwd: ROOT,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

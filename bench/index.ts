@@ -52,8 +52,8 @@ const benchmarksOf = ({ full }: BenchOptions): Readonly<Record<string, () => Pro
   start: benchmark(benchStart, startRows),
   ready: benchmark(benchReady, readyRows),
   import: benchmark(benchImport, importRows),
-  reconcile: benchmark(benchReconcile, reconcileRows),
   isolation: benchmark(benchIsolation, isolationRows),
+  reconcile: benchmark(benchReconcile, reconcileRows),
   memory: benchmark(benchMemory, memoryRows),
   lake: benchmark(() => benchLake(full ? FULL : TENTH), lakeRows),
 });

@@ -74,18 +74,19 @@ const blocks = (application: BenchCloud, authorization: string) => {
 
 /** Asks the lake questions, some at once, as long as the work takes. Gives how many it answered. */
 const underQuestions = async (lake: BenchCloud, work: Promise<unknown>): Promise<number> => {
-  const done = new AbortController();
-  let answered = 0;
+  const state = { working: true, answered: 0 };
   const asking = async (): Promise<void> => {
-    while (!done.signal.aborted) {
+    while (state.working) {
       await lake.sql(QUESTION);
-      answered += 1;
+      state.answered += 1;
     }
   };
   const askers = Array.from({ length: QUESTIONS }, asking);
-  await work.finally(() => done.abort());
+  await work.finally(() => {
+    state.working = false;
+  });
   await Promise.all(askers);
-  return answered;
+  return state.answered;
 };
 
 const summary = (all: readonly number[][]) => ({

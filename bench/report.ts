@@ -95,20 +95,6 @@ export const importRows = (figures: ImportFigures): Row[] => [
   { measure: 'flush after it', ours: inSeconds(figures.flushSeconds) },
 ];
 
-export const reconcileRows = (figures: ReconcileFigures): Row[] => {
-  const against = (measure: string, ours: number): Row => ({
-    measure,
-    ours: perSecond(ours),
-    peer: perSecond(figures.scannedPerSecond),
-    ratio: times(ours / figures.scannedPerSecond),
-  });
-  return [
-    against(`reconcile of ${count(figures.records)} records to a Scan of them`, figures.reconciledPerSecond),
-    against('reconcile --deep', figures.deepPerSecond),
-    against('backfill, until the lake has it', figures.backfilledPerSecond),
-  ];
-};
-
 export const isolationRows = (figures: IsolationFigures): Row[] => [
   {
     measure: `p99 of the API with the lake at full load to lake off, ${figures.pinned ? 'a processor each' : 'not pinned'}`,
@@ -124,6 +110,20 @@ export const isolationRows = (figures: IsolationFigures): Row[] => [
     ratio: times(figures.loaded.p50 / figures.idle.p50),
   },
 ];
+
+export const reconcileRows = (figures: ReconcileFigures): Row[] => {
+  const against = (measure: string, ours: number): Row => ({
+    measure,
+    ours: perSecond(ours),
+    peer: perSecond(figures.scannedPerSecond),
+    ratio: times(ours / figures.scannedPerSecond),
+  });
+  return [
+    against(`reconcile of ${count(figures.records)} records to a Scan of them`, figures.reconciledPerSecond),
+    against('reconcile --deep', figures.deepPerSecond),
+    against('backfill, until the lake has it', figures.backfilledPerSecond),
+  ];
+};
 
 const memoryRow = (measure: string, { total, children }: Memory): Row => ({
   measure: `${measure} (DynamoDB engine: ${bytes(children)})`,
