@@ -50,11 +50,13 @@ const glueTable = (
   return created;
 };
 
+export interface Delivery {
+  readonly table: CfnTable;
+  readonly stream: DeliveryStream;
+}
+
 /** The table of a change log or event, and the delivery stream that turns JSON into its Parquet files. */
-export const delivery = (
-  scope: Construct,
-  settings: DeliverySettings,
-): { table: CfnTable; stream: DeliveryStream } => {
+export const delivery = (scope: Construct, settings: DeliverySettings): Delivery => {
   const table = glueTable(scope, settings);
   const prefixes = deliveryPrefixes(settings.table);
   const stream = new DeliveryStream(scope, `${settings.table.name}-delivery`, {

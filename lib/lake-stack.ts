@@ -4,14 +4,13 @@ import { namesOf } from '../core/deployment.ts';
 import { logTable } from '../core/lake/log-table.ts';
 import { entitiesOf, eventsOf, type Schema } from '../core/schema/load.ts';
 import type { SavedQuery } from '../core/queries/parse.ts';
-import { backfill, backfiller } from './backfill/machine.ts';
 import type { Bundles } from './bundle.ts';
 import { catalogue } from './catalogue.ts';
 import { collector } from './collector.ts';
-import { delivery } from './delivery.ts';
+import { delivery, type Delivery, type DeliverySettings } from './delivery.ts';
 import { erase, eraser } from './erase/machine.ts';
 import { lakeBucket } from './lake-bucket.ts';
-import { reconcile } from './reconcile/machine.ts';
+import { proof } from './proof.ts';
 import { redrive } from './redrive.ts';
 import { refresh } from './refresh/machine.ts';
 import { relay } from './relay.ts';
@@ -40,11 +39,21 @@ const acknowledgeMapping = (scope: Construct): void =>
     reason: 'The delivery stream construct brings a mapping that only other destinations use',
   });
 
-/** What proves that the lake equals the tables, and what makes it so. */
-const proofs = (scope: Construct, given: Parameters<typeof backfiller>[1]) => {
-  const sender = backfiller(scope, given);
-  const comparison = reconcile(scope, { ...given, backfiller: sender });
-  return { sender, comparison, filling: backfill(scope, sender, given) };
+/** A delivery stream and its table for each schema, by name. */
+const deliveriesOf = (
+  scope: Construct,
+  stage: string,
+  schemas: readonly Schema[],
+  place: Pick<DeliverySettings, 'database' | 'bucket'>,
+): ReadonlyMap<string, Delivery> => {
+  const names = namesOf(stage);
+  return new Map(
+    schemas.map((schema) => {
+      const streamName = names.deliveryStream(schema);
+      const settings = { table: logTable(schema), streamName, databaseName: names.database, ...place };
+      return [schema.name, delivery(scope, settings)];
+    }),
+  );
 };
 
 /** The analytics path: relay, collector, delivery streams, keys of personal data, bucket, catalogue and views. */
@@ -56,18 +65,7 @@ export class LakeStack extends Stack {
     acknowledgeMapping(this);
     const bucket = lakeBucket(this, stage);
     const { database, workgroup, refreshWorkgroup } = catalogue(this, stage, bucket);
-    const deliveries = new Map(
-      schemas.map((schema) => {
-        const settings = {
-          table: logTable(schema),
-          streamName: names.deliveryStream(schema),
-          database,
-          databaseName: names.database,
-          bucket,
-        };
-        return [schema.name, delivery(this, settings)];
-      }),
-    );
+    const deliveries = deliveriesOf(this, stage, schemas, { database, bucket });
     const streamOf = (schema: Schema) => deliveries.get(schema.name)!.stream;
     const sources = entitiesOf(schemas).map((entity) => [
       entity.name,
@@ -84,15 +82,20 @@ export class LakeStack extends Stack {
     const revealer = reveal(this, { stage, bundles });
     const machine = refresh(this, { stage, bundles, bucket, insightsTableArn });
     const entities = entitiesOf(schemas);
-    const again = { stage, bundles, bucket, entities, deliveries: entities.map(streamOf) };
-    const { sender, comparison, filling } = proofs(this, again);
+    const { machines, sender, comparer } = proof(this, {
+      stage,
+      bundles,
+      bucket,
+      entities,
+      deliveries: entities.map(streamOf),
+    });
     const erasing = { stage, schemas, bundles, bucket, refresh: machine, sweeper };
     const destroyer = eraser(this, erasing);
-    const workflows = [machine, filling, comparison.machine, erase(this, destroyer, erasing)];
+    const workflows = [machine, ...machines, erase(this, destroyer, erasing)];
     for (const one of workflows) one.node.addDependency(refreshWorkgroup);
     giveKeys(subjectKeyTable(this, names.subjectKeys), {
       makers: [...makers, sender],
-      readers: [revealer, comparison.comparer],
+      readers: [revealer, comparer],
       destroyer,
     });
     views(this, {
@@ -106,7 +109,5 @@ export class LakeStack extends Stack {
     new CfnOutput(this, 'DatabaseName', { value: names.database });
     new CfnOutput(this, 'WorkgroupName', { value: names.workgroup });
     new CfnOutput(this, 'RefreshArn', { value: machine.stateMachineArn });
-    new CfnOutput(this, 'ReconcileArn', { value: comparison.machine.stateMachineArn });
-    new CfnOutput(this, 'BackfillArn', { value: filling.stateMachineArn });
   }
 }

@@ -125,16 +125,18 @@ const byKind = (found: readonly Difference[]) =>
   Object.fromEntries(found.map(({ kind, key }) => [kind, key.id]));
 
 describe('a comparison of a table with its lake', () => {
-  test('finds nothing where every change has arrived, removals too', async () => {
+  test('finds nothing where every change has arrived, removals and sealed values too', async () => {
     const [one, other] = [await create('one'), await create('other')];
     await patch(one.id, 2);
     await tailrace.call('DELETE', `/products/${other.id}`);
+    await tailrace.call('POST', '/customers', { email: 'ann@example.com', name: 'Ann' });
     await tailrace.flush();
 
     const { code, stdout } = await tailrace.cli('reconcile', '--deep');
 
     expect(code).toBe(0);
     expect(stdout).toMatch(/^product: equal\. 1 record at \S+, each in the lake as it is\.$/m);
+    expect(stdout).toMatch(/^customer: equal\. 1 record at /m);
     expect(stdout.match(/: equal\./g)).toHaveLength(3);
     expect(await keysBelow('exports/')).toEqual([]);
   });

@@ -24,6 +24,7 @@ import { customer } from '../../schemas/customer.ts';
 import { order } from '../../schemas/order.ts';
 import { product } from '../../schemas/product.ts';
 import { productViewed } from '../../schemas/product_viewed.ts';
+import { memoryKeys } from '../functions/shared/subject-keys/memory-keys.ts';
 import { openLake, resource, run, type Lake } from '../local/athena/lake.ts';
 
 const ENTITIES = [customer, product, order];
@@ -94,6 +95,7 @@ const versionsSeen = () => {
 /** The rows of the change log, in the order of the changes, by the code the relay runs. */
 const changeRows = (entity: Entity, changes: readonly Change[]): string[] => {
   const [toRow, versionOf] = [changeRow(entity), versionsSeen()];
+  const { keyOf } = memoryKeys();
   return changes.map(({ item, time, removed }, position) => {
     const instant = new Date(time).toISOString();
     const version = versionOf(item.id);
@@ -103,15 +105,18 @@ const changeRows = (entity: Entity, changes: readonly Change[]): string[] => {
       version: removed ? version - 1 : version,
       updatedAt: instant,
     });
-    const row = toRow({
-      eventID: randomUUID(),
-      eventName: removed ? 'REMOVE' : version === 1 ? 'INSERT' : 'MODIFY',
-      dynamodb: {
-        ApproximateCreationDateTime: Math.floor(Date.parse(time) / 1000),
-        SequenceNumber: String(position + 1),
-        [removed ? 'OldImage' : 'NewImage']: image,
+    const row = toRow(
+      {
+        eventID: randomUUID(),
+        eventName: removed ? 'REMOVE' : version === 1 ? 'INSERT' : 'MODIFY',
+        dynamodb: {
+          ApproximateCreationDateTime: Math.floor(Date.parse(time) / 1000),
+          SequenceNumber: String(position + 1),
+          [removed ? 'OldImage' : 'NewImage']: image,
+        },
       },
-    });
+      { get: keyOf },
+    );
     if (!row.ok) throw new Error(JSON.stringify({ item, issues: row.issues }));
     return row.json;
   });
