@@ -74,7 +74,7 @@ export type Due =
 /**
  * What a refresh at an instant has to do with a mart, given what it would be made of and the run its view shows. Nothing, while
  * all it reads is as it was: then a run would give the same rows. A daily mart, and one that asks for the time, gets a run
- * a day; a mart that failed is not made again of the same.
+ * a day, an empty one whenever something came; a mart that failed is not made again of the same.
  *
  * @example
  * due(query, state, { at: '2026-11-25T12:00:00.000Z', inputs, shown: '20261125t114500000' }).todo // nothing
@@ -88,7 +88,7 @@ export const due = (
   const isGood = (run: Run): boolean => isSame(run, inputs) && (isOfToday(run) || !asksForTime(query));
   if (failed && isGood(failed)) return { todo: 'tell', error: failed.error };
   if (!current || current.run !== shown || current.definition !== inputs.definition) return { todo: 'build' };
-  const mayWait = query.refresh === 'daily' && isOfToday(current);
+  const mayWait = query.refresh === 'daily' && isOfToday(current) && current.rows > 0;
   if (!isGood(current) && !mayWait) return { todo: 'build' };
   const isMissing = query.publish.length > 0 && published !== current.run;
   return isMissing ? { todo: 'publish', run: current.run } : { todo: 'nothing' };
