@@ -1,5 +1,4 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
@@ -24,14 +23,13 @@ export const listBelow = async (client: S3Client, bucket: string, prefix: string
   return found;
 };
 
-/** Writes objects into a folder, each under a name. */
+/** Writes objects into a folder that is there, each under a name. */
 export const download = async (
   client: S3Client,
   bucket: string,
   objects: readonly { readonly key: string; readonly name: string }[],
   folder: string,
 ): Promise<void> => {
-  await mkdir(folder, { recursive: true });
   for (const { key, name } of objects) {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     await pipeline(Body as Readable, createWriteStream(join(folder, name)));

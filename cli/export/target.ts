@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { UserError } from '../errors.ts';
@@ -22,14 +22,30 @@ export const toTarget = (to: string): Target => {
   throw new UserError(`"${to}" is no place in S3.`, 'Write s3://<bucket>/<prefix>/.');
 };
 
+/** Makes a folder if it is not there. Throws UserError where there can be none, before anything is asked. */
+const openFolder = (path: string): void => {
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw new UserError(
+      `Nothing can be written to ${path} (${(error as Error).message}).`,
+      'Name another folder with --to.',
+    );
+  }
+};
+
 const isEmpty = async (client: S3Client, target: Target): Promise<boolean> => {
-  if (target.kind === 'folder') return !existsSync(target.path) || readdirSync(target.path).length === 0;
+  if (target.kind === 'folder') {
+    openFolder(target.path);
+    return readdirSync(target.path).length === 0;
+  }
   const input = { Bucket: target.bucket, Prefix: target.prefix, MaxKeys: 1 };
   const { Contents = [] } = await client.send(new ListObjectsV2Command(input));
   return Contents.length === 0;
 };
 
-/** Throws UserError for a place with something in it: an export is whole, and mixes with nothing. */
+/** Throws UserError for a place with something in it, or that cannot be: an export is whole, and mixes with nothing. */
 export const requireEmpty = async (client: S3Client, target: Target): Promise<void> => {
   if (await isEmpty(client, target)) return;
   throw new UserError(

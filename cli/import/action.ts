@@ -4,7 +4,7 @@ import { namesOf } from '../../core/deployment.ts';
 import { connect, explainAws } from '../connection.ts';
 import { EXIT, UserError } from '../errors.ts';
 import { findEntity } from '../find-entity.ts';
-import { count, print, say, seconds } from '../terminal.ts';
+import { count, counted, print, say, seconds } from '../terminal.ts';
 import { showProgress } from './progress.ts';
 import { openRejects } from './rejects.ts';
 import { runImport, type Tally } from './run.ts';
@@ -29,7 +29,7 @@ const explainTable = (error: unknown, table: string, dataDir: string): unknown =
 
 const summary = (tally: Tally, milliseconds: number): string =>
   [
-    `${count(tally.lines)} records read in ${seconds(milliseconds)}: ${count(tally.written)} written`,
+    `${counted(tally.lines, 'record')} read in ${seconds(milliseconds)}: ${count(tally.written)} written`,
     `${count(tally.unchanged)} already there`,
     ...(tally.kept > 0 ? [`${count(tally.kept)} there with other content and left as they are`] : []),
     `${count(tally.rejected)} rejected`,
@@ -63,7 +63,7 @@ export const importFile = async (name: string, path: string, options: ImportOpti
     else print(`${summary(tally, performance.now() - start)}.`);
     if (tally.rejected === 0) return;
     say(
-      `error: ${count(tally.rejected)} records do not fit; ${rejects.path} says which and why. Correct them there and import again.`,
+      `error: ${counted(tally.rejected, 'record')} refused; ${rejects.path} says which and why. Correct them there and import again.`,
     );
     process.exitCode = EXIT.rejects;
   } catch (error) {

@@ -29,7 +29,7 @@ const find = (relations: readonly Relation[], name: string): Relation => {
   if (found) return found;
   throw new UserError(
     `There is no table or view "${name}".`,
-    `There are ${relations.map((relation) => relation.name).join(', ')}.`,
+    `There are ${relations.flatMap(({ name: other }) => (isRunTable(other) ? [] : [other])).join(', ')}.`,
   );
 };
 

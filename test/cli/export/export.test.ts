@@ -48,10 +48,23 @@ describe('an export', () => {
     const [empty, missing] = [folder, join(folder, 'missing')].map(toTarget);
     const client = new S3Client({});
 
-    await requireEmpty(client, missing!);
     await requireEmpty(client, empty!);
+    await requireEmpty(client, missing!);
+    writeFileSync(join(folder, 'missing', 'file'), '');
+    await expect(requireEmpty(client, missing!)).rejects.toThrow(
+      `There is something in ${join(folder, 'missing')} already.`,
+    );
+    rmSync(folder, { recursive: true });
+  });
+
+  test.each(['file', 'file/below'])('goes nowhere below a file: %s', async (name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'tailrace-export-'));
     writeFileSync(join(folder, 'file'), '');
-    await expect(requireEmpty(client, empty!)).rejects.toThrow(`There is something in ${folder} already.`);
+
+    await expect(requireEmpty(new S3Client({}), toTarget(join(folder, name)))).rejects.toThrow(
+      `Nothing can be written to ${join(folder, name)}`,
+    );
+
     rmSync(folder, { recursive: true });
   });
 
