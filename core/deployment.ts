@@ -30,11 +30,11 @@ export const namesOf = (stage: string) => ({
   refresh: `tailrace-${stage}-refresh`,
   /** The state machine that erases a person. */
   erase: `tailrace-${stage}-erase`,
+  /** The state machine that compares tables with the lake. */
+  reconcile: `tailrace-${stage}-reconcile`,
+  /** The state machine that sends a table to the lake anew. */
+  backfill: `tailrace-${stage}-backfill`,
 });
-
-/** The name of the state machine that compares tables with the lake, or of the one that sends a table to the lake anew. */
-export const machineName = (stage: string, name: 'reconcile' | 'backfill'): string =>
-  `tailrace-${stage}-${name}`;
 
 /** A stage name is part of bucket, table and database names, so it is short and plain. */
 export const STAGE = /^[a-z][a-z0-9]{0,15}$/;

@@ -1,5 +1,5 @@
-import { RemovalPolicy, type Duration } from 'aws-cdk-lib';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Arn, ArnFormat, RemovalPolicy, Stack, type Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -33,4 +33,15 @@ export const stateMachine = (scope: Construct, id: string, settings: StateMachin
   for (const handler of settings.calls) handler.grantInvoke(machine);
   for (const statement of settings.rights) machine.addToRolePolicy(statement);
   return machine;
+};
+
+/** The right to see how executions of a state machine stand, by its name. */
+export const mayDescribe = (scope: Construct, name: string): PolicyStatement => {
+  const resourceName = `${name}:*`;
+  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+  const arn = Arn.format(
+    { service: 'states', resource: 'execution', resourceName, arnFormat },
+    Stack.of(scope),
+  );
+  return new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [arn] });
 };

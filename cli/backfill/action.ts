@@ -6,7 +6,7 @@ import {
   type DescribeExecutionOutput,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { machineName, namesOf } from '../../core/deployment.ts';
+import { namesOf } from '../../core/deployment.ts';
 import { connect, explainAws } from '../connection.ts';
 import { UserError } from '../errors.ts';
 import { findEntity } from '../find-entity.ts';
@@ -108,7 +108,7 @@ export const backfill = async (name: string, options: BackfillOptions): Promise<
   const { client } = await connect(options.data);
   const states = new SFNClient(client);
   try {
-    const arn = await machineArn(states, machineName(options.stage, 'backfill'));
+    const arn = await machineArn(states, namesOf(options.stage).backfill);
     const bucket = bucketOf(arn, options.stage);
     await run({ states, s3: new S3Client(client), bucket, entity: entity.name }, arn, options);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { SFNClient, type DescribeExecutionOutput } from '@aws-sdk/client-sfn';
-import { machineName } from '../../core/deployment.ts';
+import { namesOf } from '../../core/deployment.ts';
 import { connect, explainAws } from '../connection.ts';
 import { EXIT } from '../errors.ts';
 import { findEntity } from '../find-entity.ts';
@@ -67,7 +67,7 @@ export const reconcile = async (entity: string | undefined, options: ReconcileOp
   const { client: config, local } = await connect(options.data);
   const client = new SFNClient(config);
   try {
-    const arn = await machineArn(client, machineName(options.stage, 'reconcile'));
+    const arn = await machineArn(client, namesOf(options.stage).reconcile);
     const executionArn = await start(client, arn, inputOf(name, options, local !== undefined));
     const execution = await wait(client, executionArn);
     if (execution.status === 'SUCCEEDED') report(execution, options.json ?? false);

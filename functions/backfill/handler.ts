@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import { namesOf, STAGE } from '../../core/deployment.ts';
 import { z } from '../../core/schema/index.ts';
@@ -11,6 +11,7 @@ import { entitiesOf } from '../../core/schema/load.ts';
 import { schemas } from '../../schemas/index.ts';
 import type { RelayPorts } from '../relay/ports.ts';
 import { parseEnvironment } from '../shared/environment.ts';
+import { executionPort } from '../shared/executions.ts';
 import { bucketObjects } from '../shared/export/bucket.ts';
 import { getItems } from '../shared/export/get-items.ts';
 import { firehosePort, patienceFor } from '../shared/firehose/client.ts';
@@ -36,16 +37,6 @@ const [s3, glue, dynamodb, executions] = [
 ];
 const documents = bucketDocuments(s3, LAKE_BUCKET);
 
-const isRunning = async (executionArn: string): Promise<boolean> => {
-  try {
-    const { status } = await executions.send(new DescribeExecutionCommand({ executionArn }));
-    return status === 'RUNNING';
-  } catch (error) {
-    if (error instanceof ExecutionDoesNotExist) return false;
-    throw error;
-  }
-};
-
 const quarantine: RelayPorts['quarantine'] = async ({ key, body }) => {
   await s3.send(
     new PutObjectCommand({ Bucket: LAKE_BUCKET, Key: key, Body: body, ContentType: 'application/json' }),
@@ -67,7 +58,7 @@ const ports: BackfillPorts = {
   items: (entity, keys) => getItems(dynamodb, names.table(entity), keys),
   ...relayPorts(TAILRACE_STAGE, entities, relayTo, () => patienceFor(() => remaining())),
   recover: (entity, place) => recoverTables({ s3, glue, documents }, entity, place),
-  isRunning,
+  isRunning: executionPort(executions),
   wait,
   remaining: () => remaining(),
   now: () => new Date(),

@@ -13,7 +13,7 @@ import { modelOf } from '../api/model.ts';
 import { rules } from '../api/rules/index.ts';
 import type { Service } from '../api/service.ts';
 import { dynamoStore } from '../api/store.ts';
-import { athenaRows } from '../refresh/athena-rows.ts';
+import { athenaRows } from '../shared/lake/athena-rows.ts';
 import { dynamoClient } from '../shared/dynamodb.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { bucketDocuments } from '../shared/lake/documents.ts';

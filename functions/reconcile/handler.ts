@@ -7,7 +7,7 @@ import { namesOf, STAGE } from '../../core/deployment.ts';
 import { z } from '../../core/schema/index.ts';
 import { entitiesOf } from '../../core/schema/load.ts';
 import { schemas } from '../../schemas/index.ts';
-import { athenaRows } from '../refresh/athena-rows.ts';
+import { athenaRows } from '../shared/lake/athena-rows.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { bucketObjects } from '../shared/export/bucket.ts';
 import { getItems } from '../shared/export/get-items.ts';

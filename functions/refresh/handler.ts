@@ -3,16 +3,17 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { namesOf, STAGE } from '../../core/deployment.ts';
 import { z } from '../../core/schema/index.ts';
 import { relationsOf } from '../../core/queries/relation.ts';
 import { queries } from '../../queries/index.ts';
 import { schemas } from '../../schemas/index.ts';
 import { parseEnvironment } from '../shared/environment.ts';
+import { executionPort } from '../shared/executions.ts';
 import { glueCatalog } from '../shared/lake/catalog.ts';
 import { bucketDocuments } from '../shared/lake/documents.ts';
-import { athenaRows } from './athena-rows.ts';
+import { athenaRows } from '../shared/lake/athena-rows.ts';
 import { refreshEvent } from './events.ts';
 import { publisher } from './publisher.ts';
 import type { Lake, RefreshPorts } from './step.ts';
@@ -25,22 +26,12 @@ const logger = new Logger({ serviceName: 'refresh' });
 const athena = new AthenaClient({});
 const executions = new SFNClient({});
 
-const isRunning = async (executionArn: string): Promise<boolean> => {
-  try {
-    const { status } = await executions.send(new DescribeExecutionCommand({ executionArn }));
-    return status === 'RUNNING';
-  } catch (error) {
-    if (error instanceof ExecutionDoesNotExist) return false;
-    throw error;
-  }
-};
-
 const ports: RefreshPorts = {
   documents: bucketDocuments(new S3Client({}), LAKE_BUCKET),
   catalog: glueCatalog(new GlueClient({}), database),
   rows: (queryId) => athenaRows(athena, queryId),
   publish: publisher(new DynamoDBClient({}), athena, insights),
-  isRunning,
+  isRunning: executionPort(executions),
   now: () => new Date(),
 };
 

@@ -1,4 +1,4 @@
-import { Arn, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { DeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -7,7 +7,6 @@ import type { Construct } from 'constructs';
 import {
   BACKFILL_PREFIX,
   CURATED_PREFIX,
-  machineName,
   namesOf,
   QUARANTINE_PREFIX,
   RECONCILE_PREFIX,
@@ -17,7 +16,7 @@ import type { Bundles } from '../bundle.ts';
 import { exportSettings, mayExport, mayReadTables, type ExportProps } from '../export/access.ts';
 import { deployFunction } from '../function.ts';
 import { mayAsk, mayChangeTables, mayDropTables, mayWriteLake } from '../lake-access.ts';
-import { stateMachine } from '../state-machine.ts';
+import { mayDescribe, stateMachine } from '../state-machine.ts';
 import { backfillDefinition } from './definition.ts';
 
 export interface BackfillProps extends ExportProps {
@@ -25,17 +24,6 @@ export interface BackfillProps extends ExportProps {
   /** The delivery streams of the entities. */
   readonly deliveries: readonly DeliveryStream[];
 }
-
-const executionsOf = (scope: Construct, stage: string): string =>
-  Arn.format(
-    {
-      service: 'states',
-      resource: 'execution',
-      resourceName: `${machineName(stage, 'backfill')}:*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    },
-    Stack.of(scope),
-  );
 
 /** The function that sends rows of the lake anew: those of an export, and those that a comparison found to differ. */
 export const backfiller = (scope: Construct, props: BackfillProps): LambdaFunction => {
@@ -57,7 +45,7 @@ export const backfiller = (scope: Construct, props: BackfillProps): LambdaFuncti
   const rights = [
     ...mayReadTables(scope, props),
     mayDropTables(scope, stage),
-    new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executionsOf(scope, stage)] }),
+    mayDescribe(scope, namesOf(stage).backfill),
     objects(['s3:GetObject', 's3:PutObject'], [BACKFILL_PREFIX, STATE_PREFIX]),
     objects(['s3:GetObject'], [CURATED_PREFIX, RECONCILE_PREFIX]),
     objects(['s3:PutObject'], [QUARANTINE_PREFIX]),
@@ -78,7 +66,7 @@ export const backfill = (scope: Construct, handler: LambdaFunction, props: Backf
     ...exportSettings(scope, props),
   });
   return stateMachine(scope, 'BackfillMachine', {
-    name: machineName(stage, 'backfill'),
+    name: namesOf(stage).backfill,
     definition: Stack.of(scope).toJsonString(definition),
     timeout: Duration.days(3),
     calls: [handler],

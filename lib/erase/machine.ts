@@ -1,9 +1,8 @@
-import { Arn, ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { namesOf, STATE_PREFIX } from '../../core/deployment.ts';
 import { REPORTS_PREFIX } from '../../core/privacy/erasure.ts';
@@ -14,6 +13,7 @@ import { deployFunction } from '../function.ts';
 import { GUARD_ACTIONS } from '../guards-table.ts';
 import { RESULTS_PREFIX } from '../lake-bucket.ts';
 import { mayAsk, mayChangeTables, mayWriteLake } from '../lake-access.ts';
+import { stateMachine } from '../state-machine.ts';
 import { eraseDefinition } from './definition.ts';
 
 export interface EraseProps {
@@ -96,25 +96,12 @@ export const erase = (scope: Construct, props: EraseProps): Erasure => {
     workgroup: names.refreshWorkgroup,
     database: names.database,
   });
-  const machine = new StateMachine(scope, 'EraseMachine', {
-    stateMachineName: names.erase,
-    definitionBody: DefinitionBody.fromString(Stack.of(scope).toJsonString(definition)),
+  const machine = stateMachine(scope, 'EraseMachine', {
+    name: names.erase,
+    definition: Stack.of(scope).toJsonString(definition),
     timeout: Duration.hours(6),
-    tracingEnabled: true,
-    logs: {
-      level: LogLevel.ALL,
-      destination: new LogGroup(scope, 'EraseMachineLogs', {
-        retention: RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
-    },
+    calls: [handler, sweeper],
+    rights: [mayAsk(scope, names.refreshWorkgroup), mayChangeTables(scope, stage), ...mayWriteLake(bucket)],
   });
-  for (const invoked of [handler, sweeper]) invoked.grantInvoke(machine);
-  for (const statement of [
-    mayAsk(scope, names.refreshWorkgroup),
-    mayChangeTables(scope, stage),
-    ...mayWriteLake(bucket),
-  ])
-    machine.addToRolePolicy(statement);
   return { machine, handler };
 };

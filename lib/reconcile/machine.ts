@@ -6,7 +6,7 @@ import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { machineName, namesOf, RECONCILE_PREFIX, STATE_PREFIX } from '../../core/deployment.ts';
+import { namesOf, RECONCILE_PREFIX, STATE_PREFIX } from '../../core/deployment.ts';
 import type { Bundles } from '../bundle.ts';
 import { exportSettings, mayExport, mayReadTables, type ExportProps } from '../export/access.ts';
 import { deployFunction } from '../function.ts';
@@ -67,7 +67,7 @@ export const reconcile = (scope: Construct, props: ReconcileProps): Comparison =
     ...exportSettings(scope, props),
   });
   const machine = stateMachine(scope, 'ReconcileMachine', {
-    name: machineName(stage, 'reconcile'),
+    name: namesOf(stage).reconcile,
     definition: Stack.of(scope).toJsonString(definition),
     timeout: Duration.hours(12),
     calls: [handler, backfiller],

@@ -1,11 +1,10 @@
-import { Arn, ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
-import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { MARTS_PREFIX, namesOf, STATE_PREFIX } from '../../core/deployment.ts';
 import type { Bundles } from '../bundle.ts';
@@ -13,6 +12,7 @@ import { deployFunction } from '../function.ts';
 import { mayPublish } from '../insights-table.ts';
 import { RESULTS_PREFIX } from '../lake-bucket.ts';
 import { mayAsk, mayChangeTables, mayWriteLake } from '../lake-access.ts';
+import { mayDescribe, stateMachine } from '../state-machine.ts';
 import { refreshDefinition } from './definition.ts';
 
 export interface RefreshProps {
@@ -21,17 +21,6 @@ export interface RefreshProps {
   readonly bucket: Bucket;
   readonly insightsTableArn: string;
 }
-
-const executionsOf = (scope: Construct, stage: string): string =>
-  Arn.format(
-    {
-      service: 'states',
-      resource: 'execution',
-      resourceName: `${namesOf(stage).refresh}:*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    },
-    Stack.of(scope),
-  );
 
 const planner = (
   scope: Construct,
@@ -50,7 +39,7 @@ const planner = (
     mayAsk(scope, namesOf(stage).refreshWorkgroup),
     mayChangeTables(scope, stage),
     mayPublish(insightsTableArn),
-    new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executionsOf(scope, stage)] }),
+    mayDescribe(scope, namesOf(stage).refresh),
     new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
     new PolicyStatement({
       actions: ['s3:GetObject', 's3:PutObject'],
@@ -79,26 +68,13 @@ export const refresh = (scope: Construct, settings: RefreshProps): StateMachine 
     workgroup: names.refreshWorkgroup,
     database: names.database,
   });
-  const machine = new StateMachine(scope, 'RefreshMachine', {
-    stateMachineName: names.refresh,
-    definitionBody: DefinitionBody.fromString(Stack.of(scope).toJsonString(definition)),
+  const machine = stateMachine(scope, 'RefreshMachine', {
+    name: names.refresh,
+    definition: Stack.of(scope).toJsonString(definition),
     timeout: Duration.hours(6),
-    tracingEnabled: true,
-    logs: {
-      level: LogLevel.ALL,
-      destination: new LogGroup(scope, 'RefreshMachineLogs', {
-        retention: RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
-    },
+    calls: [handler],
+    rights: [mayAsk(scope, names.refreshWorkgroup), mayChangeTables(scope, stage), ...mayWriteLake(bucket)],
   });
-  handler.grantInvoke(machine);
-  for (const statement of [
-    mayAsk(scope, names.refreshWorkgroup),
-    mayChangeTables(scope, stage),
-    ...mayWriteLake(bucket),
-  ])
-    machine.addToRolePolicy(statement);
   new Schedule(scope, 'RefreshSchedule', {
     schedule: ScheduleExpression.rate(EVERY),
     description: 'Keeps the curated tables of the lake current',

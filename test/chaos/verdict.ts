@@ -171,7 +171,7 @@ const contentOf = async (file: string): Promise<string> => {
   return JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 };
 
-/** Addresses and notes are personal: no file of the lake and no log says one in clear. */
+/** No file of the lake and no log says an address, or what fell out, in clear. */
 const clearWrongs = async ({ dataDir }: Tailrace): Promise<Wrong[]> => {
   const files = ['s3', 'logs'].flatMap((name) => filesBelow(join(dataDir, name)));
   const clear: Wrong[] = [];
@@ -182,6 +182,12 @@ const clearWrongs = async ({ dataDir }: Tailrace): Promise<Wrong[]> => {
   return clear;
 };
 
+/** What the product says of itself: every row of every table is in the lake as it is. */
+const reconcileWrongs = async (tailrace: Tailrace): Promise<Wrong[]> => {
+  const { code, stdout, stderr } = await tailrace.cli('reconcile', '--deep');
+  return code === 0 ? [] : [{ seed: undefined, what: `reconcile --deep says: ${stdout}${stderr}` }];
+};
+
 /** All that is wrong once the dust has settled. */
 export const judge = async (tailrace: Tailrace, ledger: Ledger): Promise<Wrong[]> => {
   const found: Wrong[] = [];
@@ -190,5 +196,6 @@ export const judge = async (tailrace: Tailrace, ledger: Ledger): Promise<Wrong[]
     found.push(...(await historyWrongs(tailrace, ledger, entity)));
   }
   found.push(...(await wholeWrongs(tailrace, ledger)), ...poisonWrongs(tailrace, ledger));
+  found.push(...(await reconcileWrongs(tailrace)));
   return [...found, ...(await clearWrongs(tailrace))];
 };

@@ -14,7 +14,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../cli/connection.ts';
 import { finish, machineArn, start } from '../../cli/refresh/executions.ts';
-import { machineName } from '../../core/deployment.ts';
+import { namesOf } from '../../core/deployment.ts';
 import { comparison, type Difference, type Outcome } from '../../cli/reconcile/outcome.ts';
 import { makeFolder, removeFolder, startTailrace, type Tailrace } from './tailrace.ts';
 
@@ -54,7 +54,7 @@ const patch = (id: string, stock: number) => tailrace.call('PATCH', `/products/$
 
 /** Runs the comparison of products as the command and the schedule do. */
 const reconcile = async (input: object = {}): Promise<Outcome> => {
-  const arn = await machineArn(states, machineName('dev', 'reconcile'));
+  const arn = await machineArn(states, namesOf('dev').reconcile);
   const executionArn = await start(states, arn, { entities: ['product'], patience: 1, ...input });
   const { signal } = new AbortController();
   const { output, cause } = await finish(states, executionArn, { onState: () => {}, signal });
