@@ -102,6 +102,15 @@ describe('no row knows its future:', () => {
 
     expect(asOf).toEqual(await early?.answer(name, { lake: 'now', at: EARLIER }));
   });
+
+  test.each(MARTS)('%s without an instant is another, as something came later', async (name) => {
+    const [asOf, now] = [
+      await late?.answer(name, { lake: { asOf: EARLIER } }),
+      await late?.answer(name, { lake: 'now', at: EARLIER }),
+    ];
+
+    expect(now).not.toEqual(asOf);
+  });
 });
 
 describe('assertions', () => {
