@@ -8,7 +8,8 @@ import { frameworksRows, loadRows, routesRows, startRows } from './api/rows.ts';
 import { benchStart } from './api/start.ts';
 import { benchImport } from './import.ts';
 import { benchIsolation } from './isolation.ts';
-import { benchLake, FULL, TENTH } from './lake.ts';
+import { benchLake, cdnowSize, FULL, TENTH } from './lake.ts';
+import { hasCdnow } from '../test/e2e/cdnow.ts';
 import { benchMemory } from './memory.ts';
 import { benchReady } from './ready.ts';
 import { benchReconcile } from './reconcile.ts';
@@ -56,6 +57,7 @@ const benchmarksOf = ({ full }: BenchOptions): Readonly<Record<string, () => Pro
   reconcile: benchmark(benchReconcile, reconcileRows),
   memory: benchmark(benchMemory, memoryRows),
   lake: benchmark(() => benchLake(full ? FULL : TENTH), lakeRows),
+  ...(hasCdnow && { cdnow: benchmark(() => benchLake(cdnowSize()), lakeRows) }),
 });
 
 const runOne = async (name: string, run: () => Promise<Result>): Promise<Result | undefined> => {

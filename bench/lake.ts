@@ -10,7 +10,8 @@ import { logTable } from '../core/lake/log-table.ts';
 import { firehosePort } from '../functions/shared/firehose/client.ts';
 import { order } from '../schemas/order.ts';
 import { BENCH_STAGE, question, startBenchCloud, type BenchCloud } from './cloud.ts';
-import { changeSource, type ChangeSource } from './lake-input.ts';
+import { isoOf, readWholeCdnow } from '../test/e2e/cdnow.ts';
+import { changeSource, type ChangeSource, type FirstOrder } from './lake-input.ts';
 import { median, medianRatio } from './statistics.ts';
 
 /** How large the history grows, over the same keys. */
@@ -20,6 +21,8 @@ export interface LakeSize {
   readonly changes: readonly [number, number, number];
   /** Changes before each refresh. */
   readonly batch: number;
+  /** The orders that are changed; invented ones where there are none. */
+  readonly orders?: readonly FirstOrder[];
 }
 
 /** What a question costs: milliseconds, the median of several, and bytes scanned. */
@@ -51,8 +54,20 @@ export interface LakeFigures {
 export const FULL: LakeSize = { keys: 100_000, changes: [1_000_000, 2_000_000, 4_000_000], batch: 100_000 };
 export const TENTH: LakeSize = { keys: 10_000, changes: [100_000, 200_000, 400_000], batch: 50_000 };
 
+/** Random changes of the orders of the CDNOW store: 25,000 customers, a line of its file each order. */
+export const cdnowSize = (): LakeSize => {
+  const orders = readWholeCdnow().map(({ customer, day, units, cents }) => ({
+    customerId: customer,
+    placedAt: isoOf(day),
+    productId: 'cd',
+    quantity: units,
+    amount: cents,
+  }));
+  return { keys: orders.length, changes: [100_000, 200_000, 400_000], batch: 50_000, orders };
+};
+
 const DAYS = 30;
-const ROUNDS = 9;
+const ROUNDS = 21;
 const AT_ONCE = 4;
 
 const VIEW = 'SELECT count(*), sum(total_amount) FROM orders';
@@ -149,11 +164,11 @@ const logBytes = async ({ s3 }: Clients): Promise<number> => {
  * @example
  * const { points } = await benchLake(TENTH);
  */
-export const benchLake = async ({ keys, changes, batch }: LakeSize): Promise<LakeFigures> => {
+export const benchLake = async ({ keys, changes, batch, orders }: LakeSize): Promise<LakeFigures> => {
   await using cloud = await startBenchCloud({ schedules: false, marts: false });
   const clients = clientsOf(cloud);
   const total = Math.max(...changes);
-  const source = changeSource({ keys, total, days: DAYS });
+  const source = changeSource({ keys, total, days: DAYS, ...(orders && { orders }) });
   const points: LakePoint[] = [];
   const refreshSeconds: number[] = [];
   let json = 0;

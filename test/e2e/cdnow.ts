@@ -46,7 +46,9 @@ export const readWholeCdnow = (): Purchase[] =>
 /** The purchases that are taken. */
 export const readCdnow = (): Purchase[] => readWholeCdnow().filter(isTaken);
 
-const iso = (day: string): string => `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}T00:00:00.000Z`;
+/** Midnight of a day of the file, `19970101`, ISO 8601. */
+export const isoOf = (day: string): string =>
+  `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}T00:00:00.000Z`;
 
 const usd = (cents: number) => ({ amount: cents, currency: 'USD' });
 
@@ -56,15 +58,15 @@ const toOrder = ({ customer, day, units, cents }: Purchase, sequence: number) =>
   lines: [{ productId: 'cd', quantity: units, amount: usd(cents) }],
   total: usd(cents),
   status: 'delivered',
-  placedAt: iso(day),
-  createdAt: iso(day),
+  placedAt: isoOf(day),
+  createdAt: isoOf(day),
 });
 
 const toCustomer = (customer: string, day: string) => ({
   id: customer,
   email: `customer-${customer}@example.com`,
   name: `Customer ${customer}`,
-  createdAt: iso(day),
+  createdAt: isoOf(day),
 });
 
 /** Writes the history as records of the store: `customers.ndjson` and `orders.ndjson` in a folder. */

@@ -72,5 +72,19 @@ export const completed = (watermark: Watermark, listedAt: Date): Watermark => {
   };
 };
 
-/** What views have to read of the log, by a watermark. */
+/**
+ * Firehose delivers a row a minute after it arrived, unless S3 refuses it; after as long as this, no more are expected.
+ * Source: lib/delivery.ts, the interval, several times over
+ */
+const SETTLED_MINUTES = 5;
+
+/** What has to be read of the log besides the curated tables, by a watermark: all that is not merged, and perhaps more. */
 export const tailFrom = ({ day, merged }: Watermark): Tail => ({ day, merged });
+
+/** What views read of the log, by a watermark: much less where files are many, and all that was delivered in time. */
+export const viewTail = (watermark: Watermark): Tail => ({
+  ...tailFrom(watermark),
+  ...(watermark.completeAt && {
+    settledBefore: new Date(Date.parse(watermark.completeAt) - SETTLED_MINUTES * 60_000).toISOString(),
+  }),
+});

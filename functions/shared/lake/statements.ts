@@ -4,7 +4,7 @@ import { viewsOf, type View } from '../../../core/lake/views/index.ts';
 import type { LakePlace } from '../../../core/lake/views/tail.ts';
 import type { Entity } from '../../../core/schema/entity.ts';
 import type { TableCatalog } from './catalog.ts';
-import { tailFrom, type Watermark } from '../../../core/lake/state/watermark.ts';
+import { viewTail, type Watermark } from '../../../core/lake/state/watermark.ts';
 
 /**
  * The statements that give an entity its curated tables, with the columns of its schema.
@@ -28,4 +28,4 @@ export const ensureStatements = async (
 
 /** The views of an entity as they have to be by a watermark. */
 export const currentViews = (entity: Entity, place: LakePlace, watermark: Watermark): View[] =>
-  viewsOf(entity, place, tailFrom(watermark));
+  viewsOf(entity, place, viewTail(watermark));
