@@ -152,7 +152,8 @@ const collect = async (state: State, shard: Shard, reader: Reader): Promise<void
     if (count > 0 && reader.waiting() === 0) save(state, shard, reader.readTo() ?? '0');
     const open = performance.now() - since < state.mapping.windowMs && state.hurried === 0;
     if (reader.waiting() > 0 && count < PAGE_LIMIT && !open) return;
-    if (count > 0) continue;
+    if (count === PAGE_LIMIT) continue;
+    if (count > 0) idle = BUSY_POLL_MS;
     await sleep(idle, undefined, { signal });
     idle = Math.min(IDLE_POLL_MS, idle * 1.5);
   }
