@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { control, requireLocal } from './connection.ts';
 import { dataOption, jsonOption } from './options.ts';
 import { counted, print } from './terminal.ts';
 
@@ -10,6 +9,7 @@ interface Flushed {
 }
 
 const flush = async ({ data, json }: { data: string; json?: boolean }): Promise<void> => {
+  const { control, requireLocal } = await import('./connection.ts');
   const local = await requireLocal(data);
   const flushed = (await control(local, 'flush', {})) as Flushed;
   if (json) return print(JSON.stringify(flushed));

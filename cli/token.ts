@@ -1,5 +1,4 @@
 import { Option, type Command } from 'commander';
-import { control, requireLocal } from './connection.ts';
 import { dataOption, jsonOption, wholeNumber } from './options.ts';
 import { print } from './terminal.ts';
 
@@ -19,6 +18,7 @@ const claimsOf = ({ sub, group, scope, expires }: TokenOptions): object =>
 
 const token = async (options: TokenOptions): Promise<void> => {
   const { data, json } = options;
+  const { control, requireLocal } = await import('./connection.ts');
   const local = await requireLocal(data);
   const answer = (await control(local, 'token', claimsOf(options))) as { token: string };
   print(json ? JSON.stringify(answer) : answer.token);

@@ -27,6 +27,14 @@ const namedFolders = (): Record<string, string> =>
     }),
   );
 
+/** What is synthesized, and where to. */
+export interface Synthesis {
+  readonly outDir: string;
+  readonly stage: string;
+  /** Folder of the saved queries, where the environment does not say it. */
+  readonly queries?: string;
+}
+
 /**
  * Synthesizes the stacks as `cdk synth` does, into a folder, and repeats its warnings. Throws UserError with what the
  * synthesis said.
@@ -34,10 +42,11 @@ const namedFolders = (): Record<string, string> =>
  * @example
  * await synthesize({ outDir: '.tailrace/assembly', stage: 'dev' });
  */
-export const synthesize = async ({ outDir, stage }: { outDir: string; stage: string }): Promise<void> => {
+export const synthesize = async ({ outDir, stage, queries }: Synthesis): Promise<void> => {
   const environment = {
     ...process.env,
     ...namedFolders(),
+    ...(queries !== undefined && { TAILRACE_QUERIES: queries }),
     CDK_OUTDIR: outDir,
     CDK_VALIDATION: 'false',
     NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'node'),

@@ -1,11 +1,10 @@
-import type { Command } from 'commander';
 import { EXIT } from '../errors.ts';
-import { jsonOption } from '../options.ts';
 import { counted, print, say } from '../terminal.ts';
-import { compareWithLock, schemasOption, sorted, type Comparison } from './comparison.ts';
+import { compareWithLock, sorted, type Comparison } from './comparison.ts';
 import { shown } from './show.ts';
 
-interface CheckOptions {
+/** Options of `tailrace schema check`. */
+export interface CheckOptions {
   readonly schemas: string;
   readonly current?: boolean;
   readonly json?: boolean;
@@ -22,7 +21,8 @@ const showPeople = (comparison: Comparison): void => {
   if (changes.length > 0) print(`It does not hold ${counted(changes.length, 'change')} yet. ${REFRESH}`);
 };
 
-const check = async ({ schemas: folder, current, json }: CheckOptions): Promise<void> => {
+/** Says what would break what the lock holds, and fails on it. */
+export const check = async ({ schemas: folder, current, json }: CheckOptions): Promise<void> => {
   const comparison = await compareWithLock(folder);
   const { path, changes } = comparison;
   const { breaks, notices, additions } = sorted(changes);
@@ -38,19 +38,4 @@ const check = async ({ schemas: folder, current, json }: CheckOptions): Promise<
     );
   else if (current && changes.length > 0) say(`error: ${path} is not current. ${REFRESH}`);
   if (breaks.length > 0 || (current && changes.length > 0)) process.exitCode = EXIT.rejects;
-};
-
-/** `tailrace schema check`: fails on what would break stored items, API clients or the lake. */
-export const addCheck = (schema: Command): void => {
-  schema
-    .command('check')
-    .description('fail where the schemas would break stored items, API clients or the lake')
-    .option('--current', 'fail, too, where the lock file does not hold every change')
-    .addOption(schemasOption())
-    .addOption(jsonOption())
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ tailrace schema check\n\nExit code 2: something would break, or the lock is not current.',
-    )
-    .action(check);
 };

@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { Option } from 'commander';
 import { isBreak, type Change } from '../../core/evolution/change.ts';
 import { changesSince } from '../../core/evolution/compare.ts';
 import { lockPath, readLock } from '../../core/evolution/lock-file.ts';
@@ -8,13 +6,6 @@ import { EMPTY_LOCK, type Lock } from '../../core/evolution/lock.ts';
 import { lockedSchemas } from '../../core/evolution/make.ts';
 import { loadSchemaFiles, type Schema } from '../../core/schema/load.ts';
 import { UserError } from '../errors.ts';
-
-/** `--schemas`: whose schemas. */
-export const schemasOption = () =>
-  new Option('--schemas <folder>', 'folder of the schemas')
-    .env('TAILRACE_SCHEMAS')
-    .default(resolve(import.meta.dirname, '..', '..', 'schemas'), 'schemas')
-    .argParser((folder) => resolve(folder));
 
 /** The schemas of a folder beside its lock. */
 export interface Comparison {

@@ -1,22 +1,16 @@
-import { Option, InvalidArgumentError, type Command } from 'commander';
 import { writeLock } from '../../core/evolution/lock-file.ts';
 import { nextLock } from '../../core/evolution/make.ts';
 import { EXIT } from '../errors.ts';
-import { jsonOption } from '../options.ts';
 import { counted, print, say } from '../terminal.ts';
-import { compare, schemasOption, sorted, type Comparison } from './comparison.ts';
+import { compare, sorted, type Comparison } from './comparison.ts';
 import { shown } from './show.ts';
 
-interface LockOptions {
+/** Options of `tailrace schema lock`. */
+export interface LockOptions {
   readonly schemas: string;
   readonly acceptBreaking?: string;
   readonly json?: boolean;
 }
-
-const someReason = (text: string): string => {
-  if (text.trim() !== '') return text.trim();
-  throw new InvalidArgumentError('Say why it may break: the lock file keeps the reason.');
-};
 
 const summary = ({ path, lock, schemas, changes }: Comparison): string => {
   if (!lock) return `${path} is written: ${counted(Object.keys(schemas).length, 'schema')}.`;
@@ -37,7 +31,8 @@ const refuse = (comparison: Comparison, json: boolean): void => {
   process.exitCode = EXIT.rejects;
 };
 
-const lock = async ({
+/** Writes the lock, unless something would break and no reason is given. */
+export const lock = async ({
   schemas: folder,
   acceptBreaking: reason,
   json = false,
@@ -50,24 +45,4 @@ const lock = async ({
   if (json) return print(JSON.stringify({ written: isNew, changes: comparison.changes }));
   if (comparison.lock && isNew) print(shown(comparison.changes, comparison));
   print(summary(comparison));
-};
-
-/** `tailrace schema lock`: writes down what the schemas promise. */
-export const addLock = (schema: Command): void => {
-  schema
-    .command('lock')
-    .description('write what the schemas promise to schema.lock.json beside them, for the next check')
-    .addOption(
-      new Option(
-        '--accept-breaking <reason>',
-        'break something on purpose; the file keeps the reason',
-      ).argParser(someReason),
-    )
-    .addOption(schemasOption())
-    .addOption(jsonOption())
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ tailrace schema lock --accept-breaking "nobody ever used the note"\n\nExit code 2: something would break, and no reason was given.',
-    )
-    .action(lock);
 };

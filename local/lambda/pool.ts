@@ -122,15 +122,17 @@ const acquire = async (state: State): Promise<Slot> => {
 };
 
 /**
- * Another worker is started when a job has waited this long, in milliseconds, and none is starting: most handlers end
+ * Another worker is started when jobs still wait this long, in milliseconds, after the last one has started: most handlers end
  * sooner than a cold start takes, and many cold starts at once slow everything down.
  */
-const GROW_AFTER_MS = 20;
+const GROW_AFTER_MS = 100;
 
 const growSoon = (state: State): void => {
   if (state.growing || state.slots.size >= state.options.maxWorkers) return;
   state.growing = true;
-  setTimeout(() => void grow(state), GROW_AFTER_MS);
+  void Promise.all([...state.slots].map(({ sandbox }) => sandbox.started)).then(() =>
+    setTimeout(() => void grow(state), GROW_AFTER_MS),
+  );
 };
 
 const grow = async (state: State): Promise<void> => {

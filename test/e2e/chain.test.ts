@@ -19,7 +19,7 @@ let tailrace: Tailrace;
 const folder = makeFolder();
 
 beforeAll(async () => {
-  tailrace = await startTailrace({ dataDir: folder, synthesizes: true });
+  tailrace = await startTailrace({ dataDir: folder, marts: false });
 });
 
 afterAll(async () => {
@@ -302,7 +302,7 @@ describe('a process killed with -9', () => {
       Array.from({ length: 40 }, (_, n) => customerOf({ email: `kill${n}@example.com`, name: `Kill ${n}` })),
     );
     await tailrace.kill();
-    tailrace = await startTailrace({ dataDir: folder, synthesizes: true });
+    tailrace = await startTailrace({ dataDir: folder, marts: false });
     await tailrace.flush();
 
     const ids = acknowledged.map(({ id }) => id).toSorted();

@@ -116,7 +116,7 @@ describe('tailrace dev --assembly', () => {
 
   test('refuses a folder that holds no stacks, or those of another stage', async () => {
     expect(await start(folder)).toMatchObject({ code: 1, stderr: expect.stringContaining('npx cdk synth') });
-    expect(await start(inject('assembly')!, '--stage', 'prod')).toMatchObject({
+    expect(await start(inject('assemblies')!.whole, '--stage', 'prod')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('has no stage "prod". Name its stage with --stage.'),
     });

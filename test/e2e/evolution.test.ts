@@ -36,7 +36,7 @@ const [first, second, dataDir] = ['first', 'second', 'data'].map((name) => join(
 ];
 
 const start = (schemas: string): Promise<Tailrace> =>
-  startTailrace({ dataDir, environment: { TAILRACE_SCHEMAS: schemas } });
+  startTailrace({ dataDir, marts: false, environment: { TAILRACE_SCHEMAS: schemas } });
 
 const create = async (tailrace: Tailrace, body: object): Promise<string> => {
   const answer = await tailrace.call('POST', '/tickets', body);

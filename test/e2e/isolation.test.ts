@@ -69,11 +69,11 @@ const answersOf = async (name: string): Promise<Answered[]> => {
 beforeAll(async () => {
   tailrace = await startTailrace({
     dataDir: folder,
-    assembly: writeApplication(inject('assembly')!, application),
+    assembly: writeApplication(inject('assemblies')!.martless, application),
   });
   alone = await answersOf('alone');
   await tailrace.kill();
-  tailrace = await startTailrace({ dataDir: folder });
+  tailrace = await startTailrace({ dataDir: folder, marts: false });
 });
 
 afterAll(async () => {

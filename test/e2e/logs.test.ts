@@ -10,7 +10,7 @@ let tailrace: Tailrace;
 const folder = makeFolder();
 
 beforeAll(async () => {
-  tailrace = await startTailrace({ dataDir: folder });
+  tailrace = await startTailrace({ dataDir: folder, marts: false });
 });
 
 afterAll(async () => {

@@ -29,7 +29,11 @@ describe('a schema file that a user adds', () => {
   test('gets its API, table, lake and SQL with no other edit', async () => {
     const [schemas, dataDir] = [join(folders[0], 'schemas'), join(folders[0], 'data')];
     writeSchemas(schemas, 'coupon.ts', COUPON);
-    const tailrace = await startTailrace({ dataDir, environment: { TAILRACE_SCHEMAS: schemas } });
+    const tailrace = await startTailrace({
+      dataDir,
+      marts: false,
+      environment: { TAILRACE_SCHEMAS: schemas },
+    });
     try {
       const coupon = {
         campaign: 'spring',

@@ -28,7 +28,7 @@ let dynamodb: DynamoDBClient;
 let states: SFNClient;
 
 beforeAll(async () => {
-  tailrace = await startTailrace({ dataDir: folder });
+  tailrace = await startTailrace({ dataDir: folder, marts: false });
   const { client } = await connect(folder);
   [s3, dynamodb, states] = [new S3Client(client), new DynamoDBClient(client), new SFNClient(client)];
 });

@@ -58,6 +58,8 @@ export interface TailraceOptions {
   readonly synthesizes?: boolean;
   /** Folder of other stacks than those of the run. */
   readonly assembly?: string;
+  /** Whether there are marts, which every refresh takes long to make. */
+  readonly marts?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -120,14 +122,21 @@ const openCommands = async (
   };
 };
 
+const assemblyOf = (marts: boolean): string => {
+  const { whole, martless } = inject('assemblies')!;
+  return marts ? whole : martless;
+};
+
 /** Starts `tailrace dev` and waits until it is ready. */
 export const startTailrace = async ({
   dataDir = makeFolder(),
   bufferSeconds = 0.2,
-  environment = {},
-  synthesizes = Object.keys(environment).length > 0,
-  assembly = synthesizes ? undefined : inject('assembly'),
+  environment: variables = {},
+  synthesizes = Object.keys(variables).length > 0,
+  marts = true,
+  assembly = synthesizes ? undefined : assemblyOf(marts),
 }: TailraceOptions = {}): Promise<Tailrace> => {
+  const environment = { ...variables, ...(!marts && { TAILRACE_QUERIES: inject('assemblies')!.noQueries }) };
   const parameters = [
     'dev',
     '--port',

@@ -34,9 +34,10 @@ export const planSelect = (select: Select, orderBy: readonly SortItem[], place: 
   const order = orderByOutput(orderBy, outputs, context, select.distinct);
   const items = outputs.map((output, index) => `${output.typed.sql} AS c${index}`).join(', ');
   const source = from.sql === '' ? '' : ` FROM ${from.sql}`;
+  const through = passesRowsThrough(select);
   return {
     sql: `SELECT ${select.distinct ? 'DISTINCT ' : ''}${items}${source}${where}${groupBy}${having}${order}`,
-    columns: outputs.map((output) => planned(output, passesRowsThrough(select))),
+    columns: outputs.map((output) => planned(output, through)),
   };
 };
 
