@@ -76,11 +76,15 @@ const addressOf = (server: Server) => {
   return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
 };
 
+/** How often connections that have become idle are closed while the server stops, in milliseconds. */
+const SWEEP_MS = 50;
+
 const stop = async (server: Server) => {
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   await closed;
+  clearInterval(sweep);
 };
 
 const serve = async (

@@ -490,6 +490,26 @@ describe('the server', () => {
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n.*"status":400/s);
   });
 
+  it(
+    'stops when a client has sent what it was sending, and waits for no next request',
+    { timeout: 20_000 },
+    async () => {
+      const { cloud, functions, cognito } = await prepare();
+      const api = await startHttpApi(cloud, { functions, jwks: cognito.jwks, port: 0 });
+      const socket = connect(Number(new URL(api!.address).port), '127.0.0.1');
+      const length = 11 * 1024 * 1024;
+      socket.write(`POST /x HTTP/1.1\r\nhost: a\r\ncontent-length: ${length}\r\n\r\n`);
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+
+      const stopped = api!.close();
+      socket.write(Buffer.alloc(length));
+      await stopped;
+
+      expect(String(answer)).toMatch(/^HTTP\/1\.1 413 /);
+      socket.destroy();
+    },
+  );
+
   it('says EADDRINUSE when its port is taken', async () => {
     const { address, cloud, functions, cognito } = await prepare();
     const port = Number(new URL(address).port);
