@@ -30,12 +30,30 @@ export const blocksOf = (text: string): Block[] =>
 export const normalize = (output: string): string =>
   output
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
+    .replaceAll(/\b[0-9a-f]{16}\b/g, '<entry>')
+    .replaceAll(/\b[0-9a-f]{32}\b/g, '<hash>')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replaceAll(/dt=\d{4}-\d\d-\d\d/g, 'dt=<day>')
+    .replaceAll(/\d+ rows? sent, in [\d.]+ s/g, '<n> rows sent, in <n> s')
     .replaceAll(/"requestId":"[^"]*"/g, '"requestId":"<request>"')
     .replaceAll(/"cursor":"[^"]*"/g, '"cursor":"<cursor>"')
     .replaceAll(/: \d+ rows? delivered in \d+ files?/g, ': <n> rows delivered in <n> files')
     .replaceAll(/: 1 file, [\d.]+ k?B/g, ': 1 file, <n> B')
     .trim();
+
+/**
+ * What a page says a command prints, in the block that shows both; what differs at every run has one name, and rows that come in
+ * any order are in order.
+ */
+export const saidOf = (page: string, command: string): string[] => {
+  const start = `$ npx tailrace ${command}\n`;
+  const block = blocksOf(page).find(({ content }) => content.startsWith(start));
+  if (!block) throw new Error(`The page has no block that begins with "${start.trim()}".`);
+  return linesOf(block.content.slice(start.length));
+};
+
+/** What a command printed, as `saidOf` gives what a page says. */
+export const linesOf = (output: string): string[] => normalize(output).split('\n').toSorted();
 
 const MARK = '-- end of block --';
 

@@ -27,6 +27,24 @@ const SECOND = ticket({
   more: 'note: z.string().optional(), tags: z.array(z.string()).default([]),',
 });
 
+const COUPON = `
+import { decimal, entity, timestamp, z } from '../core/schema/index.ts';
+
+export const coupon = entity({
+  name: 'coupon',
+  description: 'A discount',
+  key: ['campaign', 'code'],
+  fields: {
+    campaign: z.string().min(1),
+    code: z.string().min(1),
+    rate: decimal(5, 4),
+    validFrom: timestamp(),
+    limits: z.array(z.object({ country: z.string().min(1), uses: z.int() })).optional(),
+  },
+  indexes: { byCode: ['code'] },
+});
+`;
+
 const price = { amount: 500, currency: 'EUR' };
 const folder = makeFolder();
 const [first, second, dataDir] = ['first', 'second', 'data'].map((name) => join(folder, name)) as [
@@ -59,6 +77,7 @@ describe('a schema that gets a field, a nested field, a state and a list while t
   let ids: readonly [stays: string, changes: string, late: string];
 
   beforeAll(async () => {
+    for (const schemas of [first, second]) writeSchemas(schemas, 'coupon.ts', COUPON);
     writeSchemas(first, 'ticket.ts', FIRST);
     writeSchemas(second, 'ticket.ts', SECOND);
     const before = await start(first);
@@ -173,5 +192,40 @@ describe('a schema that gets a field, a nested field, a state and a list while t
     ).toEqual([{ n: 1 }]);
     const listed = await (await tailrace.call('GET', '/tickets?state=used')).json();
     expect((listed as { items: unknown[] }).items).toHaveLength(2);
+  });
+
+  test('gets its API, table, lake and SQL from a file alone, whatever its key', async () => {
+    const coupon = {
+      campaign: 'spring',
+      code: 'S10',
+      rate: '0.1000',
+      validFrom: '1997-01-01T00:00:00Z',
+      limits: [{ country: 'DE', uses: 3 }],
+    };
+    const created = await tailrace.call('POST', '/coupons', coupon);
+    expect(created.status).toBe(201);
+    const read = await tailrace.call('GET', '/coupons/spring/S10');
+    expect(await read.json()).toMatchObject({ rate: '0.1000', validFrom: '1997-01-01T00:00:00.000Z' });
+    const listed = (await (await tailrace.call('GET', '/coupons?code=S10')).json()) as { items: unknown[] };
+    expect(listed.items).toHaveLength(1);
+    const contract = (await (await fetch(`${tailrace.api}/openapi.json`)).json()) as { paths: object };
+    expect(contract.paths).toHaveProperty(['/coupons/{campaign}/{code}']);
+
+    await tailrace.flush();
+    expect(
+      await tailrace.sql('SELECT code, rate, year(valid_from) AS y, limits[1].uses AS uses FROM coupons'),
+    ).toEqual([{ code: 'S10', rate: '0.1000', y: 1997, uses: 3 }]);
+  });
+
+  test('stops the start with file, field and cure when a file is wrong', async () => {
+    const [schemas, none] = [join(folder, 'wrong'), join(folder, 'none')];
+    writeSchemas(schemas, 'coupon.ts', COUPON.replace("byCode: ['code']", "byCode: ['color']"));
+    const { code, stderr } = await runCli(['dev', '--port', '0', '--aws-port', '0', '--data', none], {
+      TAILRACE_SCHEMAS: schemas,
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /error: .*coupon\.ts: coupon\.indexes\.byCode: there is no field "color"\. Use one of campaign, code/,
+    );
   });
 });

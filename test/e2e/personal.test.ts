@@ -44,6 +44,63 @@ const refresh = async () => {
   return JSON.parse(stdout) as { status: string };
 };
 
+describe('the logs', () => {
+  /** Values of personal fields: no log may have any of them, wherever a client puts them. */
+  const LOGGED = ['planted.address', 'Planted Fullname', 'planted-in-a-query', 'planted-in-a-path'];
+
+  const logs = (): string => {
+    const names = readdirSync(join(folder, 'logs'));
+    return [tailrace.log(), ...names.map((name) => readFileSync(join(folder, 'logs', name), 'utf8'))].join(
+      '\n',
+    );
+  };
+
+  test('no log has a token or a personal field, and every answer is found in them by its request id', async () => {
+    const token = await tailrace.token('customer', 'somebody');
+    const staff = await tailrace.token();
+    const person = { email: 'planted.address@example.com', name: 'Planted Fullname' };
+    const asked: [method: string, path: string, body?: unknown, token?: string][] = [
+      ['POST', '/customers', person, token],
+      ['POST', '/customers', person, token],
+      ['POST', '/customers', { ...person, email: 'planted.address' }, staff],
+      ['POST', '/customers', { ...person, [LOGGED[1]!]: LOGGED[1] }, staff],
+      ['PATCH', '/customers/somebody', { name: 'Planted Fullname again' }, token],
+      ['PATCH', '/customers/somebody', { email: { planted: 'planted.address' } }, token],
+      ['GET', '/customers?email=planted-in-a-query@example.com', undefined, staff],
+      ['GET', '/customers?name=planted-in-a-query', undefined, staff],
+      ['GET', '/customers/planted-in-a-path', undefined, token],
+      ['GET', '/planted-in-a-path', undefined, token],
+      ['DELETE', '/customers/somebody', undefined, token],
+      [
+        'POST',
+        '/events',
+        { events: [{ type: 'product_viewed', data: { sessionId: 'planted-in-a-query' } }] },
+        token,
+      ],
+    ];
+    const ids: string[] = [];
+    const statuses: number[] = [];
+    for (const [method, path, body, given] of asked) {
+      const answer = await tailrace.call(method, path, body, given);
+      statuses.push(answer.status);
+      const id = answer.headers.get('x-request-id');
+      if (id) ids.push(id);
+    }
+    await tailrace.flush();
+    const written = logs();
+
+    expect(statuses).toEqual([201, 409, 400, 400, 200, 400, 200, 400, 404, 404, 403, 400]);
+    expect(ids).toHaveLength(asked.length);
+    expect(ids.filter((id) => !written.includes(id))).toEqual([]);
+    expect([...LOGGED, token, staff, token.split('.')[2]!].filter((text) => written.includes(text))).toEqual(
+      [],
+    );
+    expect(written).toMatch(
+      /"route":"\/customers\/\{id\}".*"status":200.*"latencyMs":.*"capacityUnits":3.*"traceId":"1-/,
+    );
+  });
+});
+
 describe('personal data', () => {
   const BUCKET = 'tailrace-dev-lake-123456789012-us-east-1';
   const PLANTED = /planted|PLANTED/;

@@ -8,12 +8,15 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { linesOf, saidOf } from './documents.ts';
 import { writeSchemas } from './schemas.ts';
 import { makeFolder, removeFolder, startTailrace, type Tailrace } from './tailrace.ts';
 
 const BUCKET = 'tailrace-dev-lake-123456789012-us-east-1';
 const ORDERS =
   'arn:aws:dynamodb:us-east-1:123456789012:table/tailrace-dev-order/stream/2026-11-22T00:00:00.000';
+
+const PAGE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operators.md'), 'utf8');
 
 const folder = makeFolder();
 const [dataDir, mended] = [join(folder, 'data'), join(folder, 'mended')];
@@ -204,20 +207,29 @@ describe('what fell out on its way to the lake', () => {
     expect(objects()).toEqual(before);
   });
 
+  test('is told as the page for operators says', async () => {
+    const listed = await tailrace.cli('quarantine', 'list');
+    const id = /(\w+) │[^│]*│ relay/.exec(listed.stdout)![1]!;
+    const shown = await tailrace.cli('quarantine', 'show', id);
+    const rehearsed = await tailrace.cli('quarantine', 'replay', '--dry-run');
+
+    expect(linesOf(listed.stdout + listed.stderr)).toEqual(saidOf(PAGE, 'quarantine list'));
+    expect(linesOf(shown.stdout + shown.stderr)).toEqual(saidOf(PAGE, 'quarantine show 7e0d0301470aab18'));
+    expect(linesOf(rehearsed.stdout + rehearsed.stderr)).toEqual(saidOf(PAGE, 'quarantine replay --dry-run'));
+  });
+
   test('is replayed once schema and table are mended, and is in the lake once', async () => {
     await tailrace.stop();
     const source = readFileSync(join(import.meta.dirname, '..', '..', 'schemas', 'order.ts'), 'utf8');
     writeSchemas(mended, 'order.ts', source.replace("'delivered', ", "'delivered', 'returned', "));
     tailrace = await startTailrace({ dataDir, marts: false, environment: { TAILRACE_SCHEMAS: mended } });
 
-    const replayed = await quarantine('replay');
+    const replayed = await tailrace.cli('quarantine', 'replay', '--entity', 'orders');
 
-    expect([replayed.stderr, replayed.code]).toEqual(['', 0]);
-    expect((replayed.said as { outcome: string }[]).map(({ outcome }) => outcome)).toEqual([
-      'delivered',
-      'delivered',
-      'delivered',
-    ]);
+    expect(replayed.code).toBe(0);
+    expect(linesOf(replayed.stdout + replayed.stderr)).toEqual(
+      saidOf(PAGE, 'quarantine replay --entity orders'),
+    );
     const ids = ['late', 'poison', rejected];
     const once = await counts(ids);
     expect(once).toEqual(

@@ -15,11 +15,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../cli/connection.ts';
 import { finish, machineArn, start } from '../../cli/refresh/executions.ts';
 import { namesOf } from '../../core/deployment.ts';
+import { comparisonText } from '../../cli/reconcile/format.ts';
 import { comparison, type Difference, type Outcome } from '../../cli/reconcile/outcome.ts';
+import { linesOf, saidOf } from './documents.ts';
 import { makeFolder, removeFolder, startTailrace, type Tailrace } from './tailrace.ts';
 
 const BUCKET = 'tailrace-dev-lake-123456789012-us-east-1';
 const LOG = 'changes/product/';
+
+const PAGE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operators.md'), 'utf8');
 
 const folder = makeFolder();
 let tailrace: Tailrace;
@@ -133,8 +137,10 @@ describe('a comparison of a table with its lake', () => {
     await tailrace.flush();
 
     const { code, stdout } = await tailrace.cli('reconcile', '--deep');
+    const shallow = await tailrace.cli('reconcile');
 
     expect(code).toBe(0);
+    expect(linesOf(shallow.stdout)).toEqual(saidOf(PAGE, 'reconcile'));
     expect(stdout).toMatch(/^product: equal\. 1 record at \S+, each in the lake as it is\.$/m);
     expect(stdout).toMatch(/^customer: equal\. 1 record at /m);
     expect(stdout.match(/: equal\./g)).toHaveLength(3);
@@ -153,8 +159,10 @@ describe('a comparison of a table with its lake', () => {
     await Promise.all([remove(created), remove(changed)]);
 
     const { code, stdout } = await tailrace.cli('reconcile', 'products', '--patience', '1', '--json');
-    const { found } = comparison.parse(JSON.parse(stdout)).outcomes[0]!;
+    const said = comparison.parse(JSON.parse(stdout));
+    const { found } = said.outcomes[0]!;
 
+    expect(linesOf(comparisonText(said))).toEqual(saidOf(PAGE, 'reconcile product'));
     expect({ code, ...byKind(found) }).toEqual({
       code: 1,
       missing: never.id,
@@ -169,7 +177,10 @@ describe('a comparison of a table with its lake', () => {
       lake: { operation: 'insert', sequence: expect.any(String) as string, version: 1 },
     });
 
-    expect(await reconcile({ repair: true })).toMatchObject({ isEqual: true, repaired: 4 });
+    const repaired = await tailrace.cli('reconcile', 'product', '--repair');
+
+    expect(repaired.code).toBe(0);
+    expect(linesOf(repaired.stdout)).toEqual(saidOf(PAGE, 'reconcile product --repair'));
     expect(await inLake()).toEqual(await inTable());
   });
 
@@ -224,9 +235,10 @@ describe('a backfill', () => {
     const history = () => tailrace.sql('SELECT count(*) AS n FROM products_history');
     const [before, state] = [await history(), await inLake()];
 
-    await tailrace.cli('backfill', 'product', '--json');
+    const { stdout } = await tailrace.cli('backfill', 'product');
     await tailrace.flush();
 
+    expect(linesOf(stdout)).toEqual(saidOf(PAGE, 'backfill product'));
     expect(await history()).toEqual(before);
     expect(await inLake()).toEqual(state);
   });
