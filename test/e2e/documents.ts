@@ -55,6 +55,17 @@ export const saidOf = (page: string, command: string): string[] => {
 /** What a command printed, as `saidOf` gives what a page says. */
 export const linesOf = (output: string): string[] => normalize(output).split('\n').toSorted();
 
+/** Lines with every number alike, for what is told in sizes and times. */
+export const shapesOf = (lines: readonly string[]): string[] =>
+  lines
+    .map((line) =>
+      line
+        .replaceAll(/[\d.]+/g, '<n>')
+        .replaceAll(/ +/g, ' ')
+        .replaceAll(/─+/g, '─'),
+    )
+    .toSorted();
+
 const MARK = '-- end of block --';
 
 /** Runs commands in one shell, as a person would type them, and gives what each block prints. */
