@@ -90,18 +90,29 @@ export const rowsOfLake = async (tailrace: Tailrace, entity: Entity): Promise<Ro
   return new Map(rows.map((row) => [String(row.id), withoutNulls(row)]));
 };
 
-/** One version of a record, as its history has it. */
-export interface Version {
+/** One version of a record, as its history has it, with what its plain columns say. */
+export interface Version extends Row {
   readonly id: string;
   readonly change_version: number;
   readonly change_operation: string;
   readonly change_sequence: string;
 }
 
+const PLAIN = new Set(['string', 'integer', 'boolean']);
+
+/** Fields that the API shows as the lake keeps them. */
+const plainFields = (entity: Entity): Field[] =>
+  entity.fields.filter(({ name, type, personal }) => name !== 'id' && PLAIN.has(type.type) && !personal);
+
+/** Whether a version says what a client was shown of it. */
+export const saysWhatWasShown = (entity: Entity, shownBody: Row, version: Version): boolean =>
+  plainFields(entity).every(({ name, column }) => (shownBody[name] ?? null) === version[column]);
+
 /** The history of each record of an entity, in order. */
 export const historyOf = async (tailrace: Tailrace, entity: Entity): Promise<Map<string, Version[]>> => {
+  const columns = plainFields(entity).map(({ column }) => `"${column}"`);
   const rows = (await tailrace.sql(
-    `SELECT id, change_version, change_operation, change_sequence FROM ${entity.plural}_history ORDER BY change_sequence`,
+    `SELECT id, change_version, change_operation, change_sequence, ${columns.join(', ')} FROM ${entity.plural}_history ORDER BY change_sequence`,
   )) as unknown as Version[];
   return Map.groupBy(rows, ({ id }) => id);
 };

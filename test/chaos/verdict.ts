@@ -7,7 +7,15 @@ import { entitiesOf } from '../../core/schema/load.ts';
 import type { Entity } from '../../core/schema/entity.ts';
 import { schemas } from '../../schemas/index.ts';
 import type { Tailrace } from '../e2e/tailrace.ts';
-import { historyOf, itemsOf, rowsOfLake, rowsOfTable, type Item, type Version } from './lake.ts';
+import {
+  historyOf,
+  itemsOf,
+  rowsOfLake,
+  rowsOfTable,
+  saysWhatWasShown,
+  type Item,
+  type Version,
+} from './lake.ts';
 import type { Known, Ledger } from './ledger.ts';
 
 const BUCKET = 'tailrace-dev-lake-123456789012-us-east-1';
@@ -40,10 +48,13 @@ const isWhole = (versions: readonly Version[]): boolean =>
       version === index + 1 && (operation === 'remove' ? index === versions.length - 1 : true),
   );
 
-const missingVersions = ({ acknowledged }: Known, versions: readonly Version[]): number[] =>
+/** Versions that were acknowledged and are not there once, as the client was shown them. */
+const missingVersions = (entity: Entity, { acknowledged }: Known, versions: readonly Version[]): number[] =>
   [...acknowledged].flatMap(([version, body]) => {
-    const found = versions.filter(({ change_version: it, change_operation: operation }) =>
-      body === null ? operation === 'remove' : it === version,
+    const found = versions.filter((it) =>
+      body === null
+        ? it.change_operation === 'remove'
+        : it.change_version === version && saysWhatWasShown(entity, body, it),
     );
     return found.length === 1 ? [] : [version];
   });
@@ -63,8 +74,10 @@ const historyWrongs = async (tailrace: Tailrace, ledger: Ledger, entity: Entity)
   return [
     ...torn.map(([id]) => wrong(id, 'is not each version once and in order')),
     ...known.flatMap(([id, it]) => {
-      const missing = missingVersions(it, history.get(id) ?? []);
-      return missing.length > 0 ? [wrong(id, `has not once version ${missing.join(', ')}`)] : [];
+      const missing = missingVersions(entity, it, history.get(id) ?? []);
+      return missing.length > 0
+        ? [wrong(id, `has not once, as it was shown, version ${missing.join(', ')}`)]
+        : [];
     }),
     ...known.flatMap(([id, it]) =>
       hasMore(it, history.get(id) ?? []) ? [wrong(id, 'has more than was told')] : [],
