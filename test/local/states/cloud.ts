@@ -119,9 +119,18 @@ const conveniences = (sfn: SFNClient) => {
   };
 };
 
-/** A cloud of Lambda, S3, Athena and Step Functions behind the real endpoint. */
+/** A cloud of Lambda, S3, Athena and Step Functions behind the real endpoint. One that does not start leaves nothing. */
 export const openCloud = async (parts: Parts): Promise<StatesCloud> => {
   const folder = parts.folder ?? temporaryFolder();
+  try {
+    return await openIn(folder, parts);
+  } catch (error) {
+    removeFolder(folder);
+    throw error;
+  }
+};
+
+const openIn = async (folder: string, parts: Parts): Promise<StatesCloud> => {
   const gateway = await startGateway({ port: 0, log: () => {} });
   const cloud = testCloud(folder, gateway.address);
   cloud.add(...parts.resources);
