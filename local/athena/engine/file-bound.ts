@@ -25,10 +25,10 @@ const holds = ({ op, values, as }: FileTest, value: string): boolean => {
   switch (op) {
     case '=':
     case 'in':
-      return values.some((other) => order(value, other, as) === 0);
+      return values.some((other) => isSame(value, other, as));
     case '<>':
     case 'not in':
-      return values.every((other) => order(value, other, as) !== 0);
+      return values.every((other) => !isSame(value, other, as));
     case 'starts with':
       return value.startsWith(first);
     case '<':
@@ -41,6 +41,9 @@ const holds = ({ op, values, as }: FileTest, value: string): boolean => {
       return order(value, first, as) >= 0;
   }
 };
+
+const isSame = (a: string, b: string, as: FileTest['as']): boolean =>
+  as === 'integer' ? BigInt(a) === BigInt(b) : a === b;
 
 /** Text in the order of its UTF-8 bytes, as Trino compares it. */
 const order = (a: string, b: string, as: FileTest['as']): number => {
