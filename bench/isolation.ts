@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { synthesize } from '../cli/dev/synth.ts';
 import { writeApplication } from '../test/e2e/application.ts';
 import { BENCH_STAGE, startBenchCloud, type BenchCloud } from './cloud.ts';
@@ -35,7 +36,11 @@ export interface IsolationFigures {
   readonly questions: number;
 }
 
-const [ROUNDS, CALLS, CONCURRENCY] = [8, 300, 2];
+const [ROUNDS, CALLS, CONCURRENCY] = [8, 200, 2];
+
+/** Between two calls of a client: the API has a processor to itself, and about a third of it to do. */
+const PAUSE_MS = 20;
+
 const [API_CPU, LAKE_CPU] = [0, 1];
 const QUESTIONS = join(import.meta.dirname, 'questions.ts');
 const STREAM_READERS = join(import.meta.dirname, 'stream-readers.ts');
@@ -65,6 +70,7 @@ const callApi = async (api: string, authorization: string, number: number): Prom
     const response = await fetch(`${api}${path}`, { ...init, headers });
     const text = await response.text();
     times.push(performance.now() - begin);
+    await sleep(PAUSE_MS);
     if (response.status !== status) throw new Error(`${path} answered ${response.status}: ${text}`);
     return text;
   };
@@ -159,6 +165,8 @@ const measure = async (
   for (let round = 0; round < ROUNDS; round += 1)
     for (const turn of turnsOf(round)) {
       burdens[turn].goOn();
+      // What came while it stood still is history: the load is what comes now.
+      if (turn === 'loaded') await lake.flush();
       times[turn].push(await block().finally(() => burdens[turn].standStill()));
     }
   end();
@@ -178,10 +186,10 @@ const measure = async (
 
 /**
  * Calls the API of the application stack while the lake stack relays every write and answers questions without a pause, and
- * while it stands still, in blocks turn about. Each stack is a process of its own on one DynamoDB engine; where `taskset` is
- * there, the application, the engine and the caller have one processor and the lake another. The lake reads the streams from that
- * engine, beside the API; on AWS that costs the API nothing, so a bare reader of them is measured too. The records have no personal
- * fields: keys of new subjects would be written to that engine as well.
+ * while it stands still, in blocks turn about. Each stack is a process of its own on one DynamoDB engine. Where `taskset` is there,
+ * the application, the engine and the caller have one processor, of which they need a third, and the lake another. The lake
+ * reads the streams from that engine, beside the API; on AWS that costs the API nothing, so a bare reader of them is measured too.
+ * The records have no personal fields: keys of new subjects would be written to that engine as well.
  *
  * @example
  * const { loadedToIdle } = await benchIsolation();
