@@ -90,8 +90,24 @@ export type PartitionSpec = z.infer<typeof partitionSpec>;
 export type PartitionField = z.infer<typeof partitionField>;
 export type Snapshot = z.infer<typeof snapshot>;
 
-/** Reads a metadata file; throws `ICEBERG_INVALID_METADATA` for one that is not a version 2 table. */
+/** Texts that are read again and again: those of tables between two commits. */
+const read = new Map<string, TableMetadata>();
+const MOST_READ = 16;
+
+/**
+ * Reads a metadata file; throws `ICEBERG_INVALID_METADATA` for one that is not a version 2 table. It lists every snapshot, so that
+ * reading it takes longer the more of them there are: the last texts are remembered with what they say.
+ */
 export const parseMetadata = (text: string, place: string): TableMetadata => {
+  const table = read.get(text) ?? readMetadata(text, place);
+  read.delete(text);
+  read.set(text, table);
+  const [oldest] = read.keys();
+  if (read.size > MOST_READ && oldest !== undefined) read.delete(oldest);
+  return table;
+};
+
+const readMetadata = (text: string, place: string): TableMetadata => {
   const parsed = metadata.safeParse(readJson(text));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
