@@ -82,7 +82,8 @@ const stop = async (child: ChildProcess): Promise<void> => {
   await once(child, 'exit');
 };
 
-const clientOf = ({ aws, region }: CloudFile): AthenaClient =>
+/** Athena at the endpoint of a local cloud. */
+export const athenaOf = ({ aws, region }: Pick<CloudFile, 'aws' | 'region'>): AthenaClient =>
   new AthenaClient({
     endpoint: aws,
     region,
@@ -134,7 +135,7 @@ export const startBenchCloud = async ({
   await untilReady(child);
   const readyMs = performance.now() - begin;
   const file = addressesOf(folder.path);
-  const athena = clientOf(file);
+  const athena = athenaOf(file);
   return {
     api: file.api,
     aws: file.aws,

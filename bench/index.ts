@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Argument, Command, CommanderError } from 'commander';
 import { print, say, seconds } from '../cli/terminal.ts';
+import { hasCdnow } from '../test/e2e/cdnow.ts';
 import { benchFrameworks } from './api/frameworks.ts';
 import { benchLoad } from './api/load.ts';
 import { benchRoutes } from './api/routes.ts';
@@ -9,7 +10,6 @@ import { benchStart } from './api/start.ts';
 import { benchImport } from './import.ts';
 import { benchIsolation } from './isolation.ts';
 import { benchLake, cdnowSize, FULL, TENTH } from './lake.ts';
-import { hasCdnow } from '../test/e2e/cdnow.ts';
 import { benchMemory } from './memory.ts';
 import { benchReady } from './ready.ts';
 import { benchReconcile } from './reconcile.ts';

@@ -1,6 +1,5 @@
-import { AthenaClient } from '@aws-sdk/client-athena';
 import { ask } from '../cli/query/athena.ts';
-import { question } from './cloud.ts';
+import { athenaOf, question } from './cloud.ts';
 
 /** How many questions wait for their answers at once. */
 const AT_ONCE = 3;
@@ -9,12 +8,8 @@ const QUESTION =
   'SELECT category, count(*) AS n, max(change_version) AS v FROM products_history GROUP BY category ORDER BY n';
 
 /** A process of its own, which asks the lake at an address without a pause and prints a byte for each answer. */
-const [, , endpoint = ''] = process.argv;
-const client = new AthenaClient({
-  endpoint,
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-});
+const [, , aws = ''] = process.argv;
+const client = athenaOf({ aws, region: 'us-east-1' });
 
 const askForever = async (): Promise<never> => {
   for (;;) {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { CloudOptions, RunningCloud } from '../../local/cloud.ts';
+import type { FaultPlan } from '../../local/faults/plan.ts';
 import { removeCloudFile, writeCloudFile } from '../cloud-file.ts';
 import { EXIT, UserError } from '../errors.ts';
 import { counted, print, say, seconds } from '../terminal.ts';
@@ -50,13 +51,13 @@ const checkPort = async (flag: string, port: number): Promise<void> => {
   await once(server, 'close');
 };
 
-const cloudOptions = (options: DevOptions): CloudOptions => ({
+const cloudOptions = (options: DevOptions, faults: FaultPlan | undefined): CloudOptions => ({
   dataDir: options.data,
   apiPort: options.port,
   awsPort: options.awsPort,
   bufferSeconds: options.bufferSeconds,
   schedules: options.schedules,
-  faults: options.faults === undefined ? undefined : readFaultPlan(options.faults),
+  faults,
   dynamoDbEndpoint: process.env.TAILRACE_DYNAMODB_ENDPOINT,
   log: showLog,
 });
@@ -69,8 +70,7 @@ const assemble = async ({ assembly, data, stage }: DevOptions): Promise<string> 
   return outDir;
 };
 
-const launch = async (options: DevOptions): Promise<RunningCloud> => {
-  const settings = cloudOptions(options);
+const launch = async (options: DevOptions, settings: CloudOptions): Promise<RunningCloud> => {
   const synthesis = assemble(options);
   const loaded = import('../../local/cloud.ts');
   const foundation = loaded.then(({ startFoundation }) => startFoundation(settings));
@@ -126,12 +126,13 @@ export const dev = async (options: DevOptions): Promise<void> => {
   const startedAt = performance.now();
   // Lambda runs in UTC; a worker thread has the time zone of its process.
   process.env.TZ = 'UTC';
+  const faults = options.faults === undefined ? undefined : readFaultPlan(options.faults);
   await checkPort('--port', options.port);
   await checkPort('--aws-port', options.awsPort);
   const folder = takeDataFolder(options.data, options.fresh ?? false);
   try {
     say('Starting Tailrace');
-    const cloud = await launch(options);
+    const cloud = await launch(options, cloudOptions(options, faults));
     writeCloudFile(options.data, {
       pid: process.pid,
       api: cloud.api,

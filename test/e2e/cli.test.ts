@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -96,6 +96,21 @@ describe('tailrace dev', () => {
     expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining('already runs') });
     const foreign = await runCli(['dev', '--data', folder, '--fresh', '--port', '0', '--aws-port', '0']);
     expect(foreign).toMatchObject({ code: 1, stderr: expect.stringContaining('holds something else') });
+  });
+});
+
+describe('tailrace dev --faults', () => {
+  test('refuses a plan that cannot be read before it deletes anything', async () => {
+    const [data, plan] = [join(folder, 'kept'), join(folder, 'no-plan.json')];
+    mkdirSync(join(data, 's3'), { recursive: true });
+
+    const { code, stderr } = await runCli(['dev', '--data', data, '--fresh', '--faults', plan]);
+
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('cannot be read') as string,
+    });
+    expect(existsSync(join(data, 's3'))).toBe(true);
   });
 });
 
